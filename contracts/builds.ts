@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import { endpoint } from './endpoint.ts';
+import { EventPage } from './events.ts';
+import { AppName, BuildId, Cursor, Flag, Limit, Time } from './fields.ts';
+
+export const BuildStatus = z.enum(['created', 'running', 'complete', 'failed']);
+
+export const Build = z.object({
+  id: z.string(),
+  app: z.string(),
+  description: z.string(),
+  entrypoint: z.string(),
+  'git-sha': z.string(),
+  logs: z.string(),
+  manifest: z.string(),
+  process: z.string(),
+  release: z.string(),
+  reason: z.string(),
+  repository: z.string(),
+  status: BuildStatus,
+  started: Time,
+  ended: Time,
+});
+export type Build = z.infer<typeof Build>;
+
+/** Convox packs maps and lists into one string: `A=1&B=2`, or `A=1,B=2`. */
+const BuildArgs = z.union([z.array(z.string()), z.string()]).optional();
+
+export const createBuild = endpoint({
+  method: 'POST',
+  path: '/apps/{app}/builds',
+  group: 'api',
+  permission: 'build:write',
+  input: z.object({
+    app: AppName,
+    url: z.string().default(''),
+    'build-args': BuildArgs,
+    description: z.string().max(1000).default(''),
+    development: Flag,
+    external: Flag,
+    manifest: z.string().max(255).default('convox.yml'),
+    'no-cache': Flag,
+    'git-sha': z.string().max(64).default(''),
+    'wildcard-domain': z.string().optional(),
+  }),
+  response: Build,
+});
+
+export const listBuilds = endpoint({
+  method: 'GET',
+  path: '/apps/{app}/builds',
+  group: 'api',
+  permission: 'app:read',
+  input: z.object({ app: AppName, limit: Limit }),
+  response: z.array(Build),
+});
+
+export const getBuild = endpoint({
+  method: 'GET',
+  path: '/apps/{app}/builds/{id}',
+  group: 'api',
+  permission: 'app:read',
+  input: z.object({ app: AppName, id: BuildId }),
+  response: Build,
+});
+
+export const updateBuild = endpoint({
+  method: 'PUT',
+  path: '/apps/{app}/builds/{id}',
+  group: 'api',
+  permission: 'build:write',
+  input: z.object({
+    app: AppName,
+    id: BuildId,
+    ended: z.string().optional(),
+    entrypoint: z.string().optional(),
+    logs: z.string().optional(),
+    manifest: z.string().optional(),
+    release: z.string().optional(),
+    started: z.string().optional(),
+    status: BuildStatus.optional(),
+  }),
+  response: Build,
+});
+
+export const getBuildLogs = endpoint({
+  method: 'GET',
+  path: '/apps/{app}/builds/{id}/logs',
+  group: 'api',
+  permission: 'app:read',
+  input: z.object({ app: AppName, id: BuildId }),
+  response: z.string(),
+  answer: 'text',
+});
+
+export const listBuildEvents = endpoint({
+  method: 'GET',
+  path: '/apps/{app}/builds/{id}/events',
+  group: 'api',
+  permission: 'app:read',
+  input: z.object({ app: AppName, id: BuildId, ...Cursor }),
+  response: EventPage,
+});

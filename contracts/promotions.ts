@@ -1,0 +1,109 @@
+import * as z from 'zod';
+import { endpoint } from './endpoint.ts';
+import { EventPage } from './events.ts';
+import { AppName, Cursor, Limit, PromotionId, Time } from './fields.ts';
+
+/** The five ends of a promotion, and how it stands before. */
+export const PromotionStatus = z.enum([
+  'queued',
+  'running',
+  'waiting',
+  'rolling-back',
+  'Promoted',
+  'RolledBack',
+  'Reverted',
+  'Refused',
+  'Degraded',
+]);
+export type PromotionStatus = z.infer<typeof PromotionStatus>;
+
+/** How far one service has come. */
+export const ServiceProgress = z.object({
+  service: z.string(),
+  desired: z.number(),
+  /** Processes of the new template, and those of them that are ready. */
+  updated: z.number(),
+  ready: z.number(),
+  /** Processes of older templates that are still there. */
+  old: z.number(),
+  /** What it waits for, in one line; empty when it is done. */
+  waiting: z.string(),
+});
+export type ServiceProgress = z.infer<typeof ServiceProgress>;
+
+export const Promotion = z.object({
+  id: z.string(),
+  app: z.string(),
+  release: z.string(),
+  /** The release that was active before; empty for the first one. */
+  previous: z.string(),
+  status: PromotionStatus,
+  /** Why it did not become active: a code such as `CrashLoop`, and a sentence. Empty when all is well. */
+  reason: z.string(),
+  cause: z.string(),
+  services: z.array(ServiceProgress),
+  started: Time,
+  ended: Time,
+  actor: z.string(),
+});
+export type Promotion = z.infer<typeof Promotion>;
+
+const One = z.object({ app: AppName, id: PromotionId });
+
+export const listPromotions = endpoint({
+  method: 'GET',
+  path: '/apps/{app}/promotions',
+  group: 'api',
+  permission: 'app:read',
+  input: z.object({ app: AppName, release: z.string().optional(), limit: Limit }),
+  response: z.array(Promotion),
+});
+
+export const getPromotion = endpoint({
+  method: 'GET',
+  path: '/apps/{app}/promotions/{id}',
+  group: 'api',
+  permission: 'app:read',
+  input: One,
+  response: Promotion,
+});
+
+export const listPromotionEvents = endpoint({
+  method: 'GET',
+  path: '/apps/{app}/promotions/{id}/events',
+  group: 'api',
+  permission: 'app:read',
+  input: One.extend(Cursor),
+  response: EventPage,
+});
+
+/** What was seen of one process when the release failed. */
+export const EvidenceProcess = z.object({
+  process: z.string(),
+  service: z.string(),
+  status: z.string(),
+  detail: z.string(),
+  restarts: z.number(),
+  logs: z.string(),
+  previousLogs: z.string(),
+});
+
+export const Evidence = z.object({
+  promotion: z.string(),
+  release: z.string(),
+  at: Time,
+  reason: z.string(),
+  cause: z.string(),
+  processes: z.array(EvidenceProcess),
+  events: z.array(z.string()),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+export const getEvidence = endpoint({
+  method: 'GET',
+  path: '/apps/{app}/promotions/{id}/evidence',
+  group: 'api',
+  permission: 'app:read',
+  input: One,
+  response: Evidence,
+});
