@@ -1,0 +1,83 @@
+export type ErrorKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'too-large'
+  | 'unavailable';
+
+export interface ErrorOptions {
+  /** The next step, in domain words. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** A failure the caller can act on. Anything else that is thrown is a bug. */
+export abstract class DomainError extends Error {
+  abstract readonly kind: ErrorKind;
+  abstract readonly code: string;
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: ErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.name = new.target.name;
+    this.hint = options.hint;
+  }
+}
+
+export class InvalidRequestError extends DomainError {
+  readonly kind = 'invalid';
+  readonly code = 'InvalidRequest';
+}
+
+export class UnauthenticatedError extends DomainError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'Unauthenticated';
+}
+
+export class PermissionDeniedError extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'PermissionDenied';
+}
+
+export class NotFoundError extends DomainError {
+  readonly kind = 'not-found';
+  readonly code = 'NotFound';
+}
+
+export class ConflictError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'Conflict';
+}
+
+/** Convox answers a promote during a promotion with 403 and exactly this text. */
+export class AppUpdatingError extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'AppUpdating';
+
+  constructor(options: ErrorOptions = {}) {
+    super('app is currently updating', options);
+  }
+}
+
+/** The same on `apps cancel` when there is nothing to cancel. */
+export class AppNotUpdatingError extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'AppNotUpdating';
+
+  constructor(options: ErrorOptions = {}) {
+    super('app is not updating', options);
+  }
+}
+
+export class TooLargeError extends DomainError {
+  readonly kind = 'too-large';
+  readonly code = 'TooLarge';
+}
+
+/** Something outside (the cluster, a registry) can't be reached now. */
+export class UnavailableError extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'Unavailable';
+}
