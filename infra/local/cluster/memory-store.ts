@@ -103,7 +103,7 @@ export class MemoryStore implements ObjectStore {
       ...object,
       metadata: {
         ...metadataOf(object),
-        uid: randomUUID(),
+        uid: metadataOf(object).uid ?? randomUUID(),
         creationTimestamp: timestamp(this.#now()),
         ...(object.spec === undefined ? {} : { generation: 1 }),
       },

@@ -1,5 +1,5 @@
 import { badRequest } from '../../status-error.ts';
-import { isObject, type JsonObject } from '../json.ts';
+import { defined, isObject, type JsonObject } from '../json.ts';
 import { fieldShape, type Shape } from './shape.ts';
 
 /** A decoded document and the paths of the fields that the API does not know. */
@@ -18,11 +18,8 @@ const quantityField = /(^|\.)(limits|requests|hard|capacity|allocatable|sizeLimi
 
 const wanted: Readonly<Record<string, (value: unknown) => boolean>> = {
   string: (value) => typeof value === 'string',
-  // biome-ignore lint/style/useNamingConvention: the client library's name for a time
   Date: (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
-  // biome-ignore lint/style/useNamingConvention: the client library's name for a time
   V1MicroTime: (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
-  // biome-ignore lint/style/useNamingConvention: the client library's name for a port or percentage
   IntOrString: (value) => typeof value === 'string' || Number.isInteger(value),
   number: (value) => typeof value === 'number',
   boolean: (value) => typeof value === 'boolean',
@@ -44,21 +41,28 @@ const decodeScalar = (value: unknown, path: string, type: string): unknown => {
   return value;
 };
 
-const decodeFields = (value: unknown, { path, shape, unknown }: Position): JsonObject => {
+const decodeField = (field: string, value: unknown, parent: Position): unknown => {
+  const path = parent.path === '' ? field : `${parent.path}.${field}`;
+  const shape = fieldShape(parent.shape, field);
+  if (shape === undefined) {
+    parent.unknown.push(path);
+    return undefined;
+  }
+  return value === null || value === undefined
+    ? undefined
+    : decodeValue(value, { path, shape, unknown: parent.unknown });
+};
+
+const decodeFields = (value: unknown, position: Position): JsonObject => {
   if (!isObject(value)) {
+    const { path, shape } = position;
     throw wrongType(value, path, shape.kind === 'struct' ? shape.model : 'map');
   }
-  const decoded: Record<string, unknown> = {};
-  for (const [field, part] of Object.entries(value)) {
-    const partPath = path === '' ? field : `${path}.${field}`;
-    const partShape = fieldShape(shape, field);
-    if (partShape === undefined) {
-      unknown.push(partPath);
-    } else if (part !== null && part !== undefined) {
-      decoded[field] = decodeValue(part, { path: partPath, shape: partShape, unknown });
-    }
-  }
-  return decoded;
+  const fields = Object.entries(value).map(([field, part]): [string, unknown] => [
+    field,
+    decodeField(field, part, position),
+  ]);
+  return defined(Object.fromEntries(fields));
 };
 
 const decodeValue = (value: unknown, position: Position): unknown => {
