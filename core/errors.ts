@@ -81,3 +81,9 @@ export class UnavailableError extends DomainError {
   readonly kind = 'unavailable';
   readonly code = 'Unavailable';
 }
+
+/** A later attempt has taken the app over: whatever this task was about to write, it must not. */
+export class SupersededError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'Superseded';
+}

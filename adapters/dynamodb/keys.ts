@@ -1,0 +1,28 @@
+/**
+ * The one table. Everything of an app stands under `APP#name`; what is listed across apps under
+ * `RACK`. Ids sort by the app's sequence, so "newest first" is a backwards query.
+ *
+ * | pk         | sk                  | item                                                         |
+ * |------------|---------------------|--------------------------------------------------------------|
+ * | `RACK`     | `APP#name`          | app: sequence, active, promotion, promotionStatus, dataKey … |
+ * | `RACK`     | `TOKEN#sha256`      | token: name, role, app, expires                              |
+ * | `APP#name` | `BUILD#B…`          | build                                                        |
+ * | `APP#name` | `RELEASE#R…`        | release; env is ciphertext                                   |
+ * | `APP#name` | `PROMOTION#P…`      | promotion and its checkpoint                                 |
+ * | `APP#name` | `LOCK`              | promotion, attempt, fence, lease, cancel                     |
+ * | `APP#name` | `EVENT#id#sequence` | one line of the story of a promotion or build                |
+ */
+export const keys = {
+  apps: { pk: 'RACK', prefix: 'APP#' },
+  app: (name: string) => ({ pk: 'RACK', sk: `APP#${name}` }),
+  token: (hash: string) => ({ pk: 'RACK', sk: `TOKEN#${hash}` }),
+  partition: (app: string) => `APP#${app}`,
+  build: (app: string, id: string) => ({ pk: `APP#${app}`, sk: `BUILD#${id}` }),
+  release: (app: string, id: string) => ({ pk: `APP#${app}`, sk: `RELEASE#${id}` }),
+  promotion: (app: string, id: string) => ({ pk: `APP#${app}`, sk: `PROMOTION#${id}` }),
+  lock: (app: string) => ({ pk: `APP#${app}`, sk: 'LOCK' }),
+  event: (app: string, id: string, sequence: number) => ({
+    pk: `APP#${app}`,
+    sk: `EVENT#${id}#${String(sequence).padStart(8, '0')}`,
+  }),
+} as const;

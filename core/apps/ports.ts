@@ -1,0 +1,12 @@
+import type { App, Policy } from './app.ts';
+
+export interface Apps {
+  list(): Promise<readonly App[]>;
+  find(name: string): Promise<App | undefined>;
+  /** Throws `ConflictError` when the name is taken. */
+  create(app: App): Promise<void>;
+  change(name: string, change: { locked?: boolean; policy?: Policy }): Promise<void>;
+  markDeleting(name: string): Promise<void>;
+  /** Removes the app and every record under it. */
+  remove(name: string): Promise<void>;
+}

@@ -1,0 +1,37 @@
+export type BuildStatus = 'created' | 'running' | 'complete' | 'failed';
+
+/** One image of a build: where it was pushed, pinned by the digest that the build itself reported. */
+export interface BuiltImage {
+  readonly service: string;
+  /** `HOST/REPOSITORY@sha256:…` */
+  readonly image: string;
+}
+
+export interface Build {
+  readonly id: string;
+  readonly app: string;
+  readonly status: BuildStatus;
+  readonly description: string;
+  readonly gitSha: string;
+  /** `object://APP/KEY` of the source. */
+  readonly source: string;
+  /** The manifest's file name in the source. */
+  readonly manifestPath: string;
+  /** The manifest's text, once it has been read. */
+  readonly manifest: string;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly noCache: boolean;
+  readonly development: boolean;
+  readonly external: boolean;
+  readonly images: readonly BuiltImage[];
+  readonly release: string;
+  /** Why it failed, in one sentence. */
+  readonly reason: string;
+  readonly entrypoint: string;
+  readonly started: string;
+  readonly ended: string;
+  readonly actor: string;
+}
+
+export const isFinishedBuild = (build: Build): boolean =>
+  build.status === 'complete' || build.status === 'failed';

@@ -1,0 +1,89 @@
+import type { Outcome, Promotion, PromotionStatus, ServiceProgress } from './promotion.ts';
+
+/** What the API needs of promotions: start one, read them, ask one to stop. */
+export interface Promotions {
+  /** Newest first. */
+  list(app: string, filter: { release?: string; limit: number }): Promise<readonly Promotion[]>;
+  find(app: string, id: string): Promise<Promotion | undefined>;
+  /**
+   * In one transaction: takes the app's lock, records the promotion under the next sequence, marks
+   * the app as updating. Throws `AppUpdatingError` while another promotion holds the lock.
+   */
+  begin(promotion: Omit<Promotion, 'id'>): Promise<Promotion>;
+  /** Asks the promotion that holds the app to stop. Throws `AppNotUpdatingError` if none does. */
+  requestCancel(app: string, mode: CancelMode): Promise<void>;
+}
+
+/** `cancel` rolls back; `abandon` frees the app without the cluster. */
+export type CancelMode = 'cancel' | 'abandon';
+
+/** Starts the `promote` state machine. The same attempt started twice is one execution. */
+export interface PromotionRuns {
+  start(run: {
+    readonly app: string;
+    readonly id: string;
+    readonly attempt: number;
+  }): Promise<void>;
+  /** Whether the execution of that attempt is still going on. */
+  isRunning(run: {
+    readonly app: string;
+    readonly id: string;
+    readonly attempt: number;
+  }): Promise<boolean>;
+}
+
+/** Proof of holding an app: every write of a task is conditional on it. */
+export interface Hold {
+  readonly app: string;
+  readonly promotion: string;
+  /** Only rises. A holder with a lower number has lost the app. */
+  readonly fence: number;
+}
+
+export interface Acquired {
+  readonly hold: Hold;
+  /** Until then the previous holder may still write to the cluster; milliseconds since 1970. */
+  readonly waitUntil: number;
+}
+
+/** What the tasks of a promotion need of its record. Throws `SupersededError` when the hold is lost. */
+export interface PromotionRecords {
+  find(app: string, id: string): Promise<Promotion | undefined>;
+  /** Raises the fence for this execution. Throws `SupersededError` if a later attempt has the app. */
+  acquire(run: {
+    readonly app: string;
+    readonly id: string;
+    readonly attempt: number;
+  }): Promise<Acquired>;
+  /** Extends the lease and says whether somebody asked to stop. */
+  renew(hold: Hold): Promise<{ readonly cancel: CancelMode | undefined }>;
+  /** Changes the record (and the app's shown status) while holding. */
+  change(
+    hold: Hold,
+    change: {
+      readonly status?: PromotionStatus;
+      readonly reason?: string;
+      readonly cause?: string;
+      readonly services?: readonly ServiceProgress[];
+    }
+  ): Promise<void>;
+  /**
+   * The point of no return: makes the release the app's active one, unless a cancel was requested
+   * first, which is then answered with `cancelled`.
+   */
+  activate(hold: Hold, release: string): Promise<'activated' | 'cancelled'>;
+  /** Records the end and frees the app, in one transaction. Settling again as the same is no error. */
+  settle(
+    hold: Hold,
+    end: { readonly outcome: Outcome; readonly reason: string; readonly cause: string }
+  ): Promise<void>;
+  /** Kept between tasks and attempts: what a fresh execution needs to go on. */
+  loadCheckpoint(app: string, id: string): Promise<Checkpoint | undefined>;
+  saveCheckpoint(hold: Hold, checkpoint: Checkpoint): Promise<void>;
+}
+
+/** An opaque JSON document of the promotion engine, with the version of its shape. */
+export interface Checkpoint {
+  readonly v: number;
+  readonly [field: string]: unknown;
+}

@@ -1,0 +1,12 @@
+/** Immutable: a build, an environment and a manifest. */
+export interface Release {
+  readonly id: string;
+  readonly app: string;
+  readonly build: string;
+  readonly manifest: string;
+  readonly description: string;
+  readonly created: string;
+  readonly actor: string;
+  /** Sorted `K=V` lines. Kept encrypted; never logged. */
+  readonly env: string;
+}
