@@ -1,3 +1,4 @@
+import type { StoryEvent } from '../events/event.ts';
 import type { Outcome, Promotion, PromotionStatus, ServiceProgress } from './promotion.ts';
 
 /** What the API needs of promotions: start one, read them, ask one to stop. */
@@ -79,7 +80,11 @@ export interface PromotionRecords {
   ): Promise<void>;
   /** Kept between tasks and attempts: what a fresh execution needs to go on. */
   loadCheckpoint(app: string, id: string): Promise<Checkpoint | undefined>;
-  saveCheckpoint(hold: Hold, checkpoint: Checkpoint): Promise<void>;
+  /**
+   * Keeps the checkpoint and the new lines of the story in one transaction that is conditional on
+   * the fence, so that no line is lost or doubled when an execution is replaced. At most 90 events.
+   */
+  saveCheckpoint(hold: Hold, checkpoint: Checkpoint, events: readonly StoryEvent[]): Promise<void>;
 }
 
 /** An opaque JSON document of the promotion engine, with the version of its shape. */
