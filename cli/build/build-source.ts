@@ -1,0 +1,90 @@
+import { createBuild, getBuild, listBuildEvents } from '#contracts/builds.ts';
+import type { Context } from '../context.ts';
+import { CliError, InterruptedError } from '../errors.ts';
+import { followEvents } from '../events/follow-events.ts';
+import type { Options } from '../options.ts';
+import { findSource } from '../source/find-source.ts';
+import { pack } from '../source/pack.ts';
+import { upload } from '../source/upload.ts';
+import { gitFacts } from './git-facts.ts';
+
+type BuildRequest = Partial<ReturnType<typeof createBuild.input.parse>>;
+
+export interface Built {
+  readonly build: string;
+  readonly release: string;
+}
+
+/** Packs a folder, uploads it, and follows its build to the release. Throws when the build fails. */
+export const buildSource = async (
+  context: Context,
+  folder: string,
+  options: Options
+): Promise<Built> => {
+  const source = findSource(context.host.cwd, folder, options.manifest ?? 'convox.yml');
+  const git = gitFacts(context.host, source.folder);
+  const url = await bring(context, source);
+  const { sha, description } = await git;
+  const build = await start(context, {
+    url,
+    'git-sha': sha,
+    description: options.description ?? description,
+    development: options.development ?? false,
+    manifest: source.manifestFile,
+    'no-cache': options.cache === false,
+    ...(options.buildArgs && { 'build-args': [...options.buildArgs] }),
+  });
+  return follow(context, build);
+};
+
+const bring = async (context: Context, source: ReturnType<typeof findSource>): Promise<string> => {
+  const { out } = context;
+  out.step('Packaging source');
+  const archive = await pack(source);
+  out.done();
+  for (const path of archive.skipped) out.note(`Skipped ${path}: not a file, folder or link`);
+  try {
+    return await upload(context, archive);
+  } finally {
+    await archive.remove();
+  }
+};
+
+const start = async ({ call, out, app }: Context, request: BuildRequest): Promise<string> => {
+  out.step('Starting build');
+  const { id } = await call(createBuild, { app: app(), ...request });
+  out.done();
+  out.record({ type: 'build', build: id });
+  return id;
+};
+
+const follow = async (context: Context, id: string): Promise<Built> => {
+  const { call, out, app } = context;
+  const page = (after: number, wait: number) =>
+    call(listBuildEvents, { app: app(), id, after, wait });
+  try {
+    for await (const events of followEvents(context, page)) {
+      for (const event of events) {
+        out.record({ type: 'event', ...event });
+        out.print(event.text);
+      }
+    }
+  } catch (error) {
+    throw error instanceof InterruptedError ? left(id, app()) : error;
+  }
+  const build = await call(getBuild, { app: app(), id });
+  if (build.status !== 'complete') throw failure(build, app());
+  return { build: id, release: build.release };
+};
+
+const left = (id: string, app: string): InterruptedError =>
+  new InterruptedError('interrupted; the build goes on', {
+    hint: `see how it ends with: rackless builds info ${id} -a ${app}`,
+  });
+
+/** The last line is Convox's; what went wrong comes in the lines before it. */
+const failure = ({ id, reason }: { id: string; reason: string }, app: string): CliError => {
+  const look = `rackless builds logs ${id} -a ${app}`;
+  const story = [...(reason ? [reason] : []), `Log: ${look}`];
+  return new CliError('BuildFailed', 'build failed', { story, hint: look });
+};

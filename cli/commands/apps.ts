@@ -1,0 +1,53 @@
+import type { CommandSpec } from '../command.ts';
+import { abandon, app, forget, generation, timeout, wait } from '../options.ts';
+
+const name = ['[name]', 'name of the app'] as const;
+
+const create: CommandSpec = {
+  name: 'create',
+  summary: 'create an app',
+  description: 'Creates an app and waits until the rack has it running.',
+  example: 'rackless apps create example-app',
+  args: [name],
+  options: [app, generation, timeout, wait],
+  action: async () => (await import('./apps/create.ts')).create,
+};
+
+const show: CommandSpec = {
+  name: 'info',
+  summary: 'show an app',
+  description: 'Shows the state of an app and which release is active.',
+  example: 'rackless apps info example-app',
+  args: [name],
+  options: [app],
+  action: async () => (await import('./apps/info.ts')).info,
+};
+
+const remove: CommandSpec = {
+  name: 'delete',
+  summary: 'delete an app',
+  description: 'Deletes an app with its releases and everything it has in the cluster.',
+  example: 'rackless apps delete example-app',
+  args: [['<name>', 'name of the app']],
+  options: [forget, wait],
+  action: async () => (await import('./apps/delete.ts')).remove,
+};
+
+const cancel: CommandSpec = {
+  name: 'cancel',
+  summary: 'cancel a promotion',
+  description: 'Stops the promotion under way and waits until the last active release is back.',
+  example: 'rackless apps cancel example-app',
+  args: [name],
+  options: [app, abandon, wait],
+  action: async () => (await import('./apps/cancel.ts')).cancel,
+};
+
+export const apps: CommandSpec = {
+  name: 'apps',
+  summary: 'list, create and delete apps',
+  description: 'Lists the apps of the rack.',
+  example: 'rackless apps',
+  action: async () => (await import('./apps/list.ts')).list,
+  commands: [create, show, remove, cancel],
+};

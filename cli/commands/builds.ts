@@ -1,0 +1,72 @@
+import type { CommandSpec } from '../command.ts';
+import * as option from '../options.ts';
+
+const folder = ['[dir]', 'folder of the app (default: this one)'] as const;
+const buildOptions = [
+  option.app,
+  option.buildArgs,
+  option.description,
+  option.development,
+  option.manifest,
+  option.noCache,
+  option.id,
+  option.wait,
+];
+
+export const build: CommandSpec = {
+  name: 'build',
+  summary: 'build a release from a folder',
+  description:
+    'Packs a folder, builds its images in the rack and makes a release, without promoting it. Files ' +
+    'that .dockerignore names stay out.',
+  example: 'rackless build --app example-app --description "first try"',
+  args: [folder],
+  options: buildOptions,
+  streams: true,
+  action: async () => (await import('./builds/build.ts')).build,
+};
+
+export const deploy: CommandSpec = {
+  name: 'deploy',
+  summary: 'build a folder and promote the release',
+  description:
+    'Builds a release from a folder and rolls it out. If it does not become healthy, the rack puts the ' +
+    'last active release back. Ctrl-C leaves the rollout running.',
+  example: 'rackless deploy --app example-app',
+  args: [folder],
+  options: [...buildOptions, option.force],
+  streams: true,
+  action: async () => (await import('./builds/deploy.ts')).deploy,
+};
+
+const id = ['<build>', 'id of the build'] as const;
+
+const show: CommandSpec = {
+  name: 'info',
+  summary: 'show a build',
+  description: 'Shows a build and the release it made.',
+  example: 'rackless builds info BABCDEFGHIJ --app example-app',
+  args: [id],
+  options: [option.app],
+  action: async () => (await import('./builds/info.ts')).info,
+};
+
+const logs: CommandSpec = {
+  name: 'logs',
+  summary: 'print the log of a build',
+  description: 'Prints what a build has printed.',
+  example: 'rackless builds logs BABCDEFGHIJ --app example-app',
+  args: [id],
+  options: [option.app],
+  action: async () => (await import('./builds/logs.ts')).logs,
+};
+
+export const builds: CommandSpec = {
+  name: 'builds',
+  summary: 'list builds and read their logs',
+  description: 'Lists the builds of an app, the newest first.',
+  example: 'rackless builds --app example-app',
+  options: [option.app, option.limit],
+  action: async () => (await import('./builds/list.ts')).list,
+  commands: [show, logs],
+};

@@ -1,0 +1,9 @@
+import { buildSource } from '../../build/build-source.ts';
+import type { Action } from '../../command.ts';
+
+export const build: Action = async (context, { args: [folder = '.'], options }) => {
+  const { out } = context;
+  const built = await buildSource(context, folder, options);
+  out.result(built, `Build:   ${built.build}\nRelease: ${built.release}`);
+  out.id(built.release);
+};

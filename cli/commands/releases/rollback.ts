@@ -1,0 +1,12 @@
+import { rollbackRelease } from '#contracts/releases.ts';
+import type { Action } from '../../command.ts';
+import { promoteAndFollow } from '../../promotion/promote-and-follow.ts';
+
+export const rollback: Action = async (context, { args: [id = ''], options }) => {
+  const { call, out, app } = context;
+  out.step(`Rolling back to ${id}`);
+  const release = await call(rollbackRelease, { app: app(), id });
+  out.done(release.id);
+  await promoteAndFollow(context, { release: release.id, force: options.force ?? false });
+  out.id(release.id);
+};

@@ -1,0 +1,34 @@
+export interface Sink {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+export interface Clock {
+  now(): Date;
+  /** Waits; ends early with InterruptedError on Ctrl-C. */
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** The program's surroundings, all of them: tests pass others. */
+export interface Host {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folder the command was started in. */
+  readonly cwd: string;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly clock: Clock;
+  readonly fetch: typeof fetch;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** True when a person can answer questions. */
+  readonly interactive: boolean;
+  /** All of stdin. */
+  readInput(): Promise<string>;
+  /** Asks for a secret without showing it. */
+  askSecret(question: string): Promise<string>;
+  /** Opens a file in the person's editor and waits until it is closed. */
+  edit(file: string): Promise<void>;
+  /** The output of a program, trimmed; undefined when it is missing or fails. */
+  capture(program: string, args: readonly string[]): Promise<string | undefined>;
+}

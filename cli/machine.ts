@@ -1,0 +1,85 @@
+import { execFile, spawn } from 'node:child_process';
+import process from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
+import { CliError, InterruptedError } from './errors.ts';
+import type { Host } from './host.ts';
+
+/** The host that a person's shell gives us. */
+export const machine = (env: Host['env'], signal: AbortSignal): Host => ({
+  env,
+  cwd: process.cwd(),
+  stdout: process.stdout,
+  stderr: process.stderr,
+  clock: { now: () => new Date(), sleep: (milliseconds) => sleep(milliseconds, signal) },
+  fetch: globalThis.fetch,
+  signal,
+  interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
+  readInput,
+  askSecret,
+  edit: (file) => edit(env['EDITOR'] || 'vi', file),
+  capture,
+});
+
+const sleep = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
+  try {
+    await wait(milliseconds, undefined, { signal });
+  } catch (cause) {
+    throw new InterruptedError('interrupted', { cause });
+  }
+};
+
+const readInput = async (): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+const askSecret = async (question: string): Promise<string> => {
+  const { createInterface } = await import('node:readline/promises');
+  const { Writable } = await import('node:stream');
+  const silence = new Writable({ write: (_chunk, _encoding, next) => next() });
+  const prompt = createInterface({ input: process.stdin, output: silence, terminal: true });
+  process.stderr.write(question);
+  prompt.on('SIGINT', () => prompt.close());
+  try {
+    return await prompt.question('');
+  } catch (cause) {
+    throw new InterruptedError('interrupted', { cause });
+  } finally {
+    process.stderr.write('\n');
+    prompt.close();
+  }
+};
+
+/** Ctrl-C belongs to the editor while it is open. */
+const edit = async (editor: string, file: string): Promise<void> => {
+  const listeners = process.rawListeners('SIGINT');
+  const ignore = (): void => undefined;
+  process.removeAllListeners('SIGINT').on('SIGINT', ignore);
+  try {
+    await runEditor(editor, file);
+  } finally {
+    process.off('SIGINT', ignore);
+    for (const listener of listeners) process.on('SIGINT', listener as () => void);
+  }
+};
+
+const runEditor = (editor: string, file: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    // EDITOR may hold arguments (`code --wait`), so a shell reads it, as git does.
+    const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, editor, file], { stdio: 'inherit' });
+    const fail = (why: string, cause?: unknown): void =>
+      reject(
+        new CliError('EditorFailed', `editor failed: ${editor}: ${why}`, {
+          hint: 'set EDITOR to an editor that waits until the file is closed',
+          cause,
+        })
+      );
+    child.on('error', (error) => fail(error.message, error));
+    child.on('exit', (code) => (code === 0 ? resolve() : fail(`exit ${code}`)));
+  });
+
+const capture: Host['capture'] = (program, args) =>
+  new Promise((resolve) => {
+    execFile(program, [...args], (error, stdout) => resolve(error ? undefined : stdout.trim()));
+  });

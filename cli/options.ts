@@ -1,0 +1,80 @@
+/** Every option of every command, so that a flag means the same thing everywhere. */
+export interface Options {
+  readonly abandon?: boolean;
+  readonly after?: string;
+  readonly app?: string;
+  readonly buildArgs?: readonly string[];
+  readonly cache?: boolean;
+  readonly count?: string;
+  readonly cpu?: string;
+  readonly description?: string;
+  readonly development?: boolean;
+  readonly filter?: string;
+  readonly follow?: boolean;
+  readonly force?: boolean;
+  readonly forget?: boolean;
+  readonly id?: boolean;
+  readonly json?: boolean;
+  readonly limit?: string;
+  readonly manifest?: string;
+  readonly memory?: string;
+  readonly previous?: boolean;
+  readonly promote?: boolean;
+  readonly rack?: string;
+  readonly release?: string;
+  readonly replace?: boolean;
+  readonly service?: string;
+  readonly since?: string;
+  readonly tail?: string;
+  readonly token?: string;
+}
+
+export interface OptionSpec {
+  readonly flags: string;
+  readonly description: string;
+  /** Accepted for scripts written for Convox, and without effect here. */
+  readonly hidden?: boolean;
+  readonly repeatable?: boolean;
+}
+
+const option = (flags: string, description: string): OptionSpec => ({ flags, description });
+const ignored = (flags: string): OptionSpec => ({ flags, description: '', hidden: true });
+
+export const rack = option('-r, --rack <name>', 'rack to talk to');
+export const json = option('--json', 'print JSON');
+
+export const app = option('-a, --app <name>', 'app, if not the one of this folder');
+export const id = option('--id', 'print only the release id on stdout');
+export const force = option('--force', 'cancel a promotion that is under way');
+export const limit = option('-l, --limit <count>', 'how many to list');
+export const promote = option('-p, --promote', 'promote the new release');
+export const release = option('--release <release>', 'release to read');
+export const basedOn = option('--release <release>', 'start from this release, not the latest');
+export const replace = option('--replace', 'drop all variables that are not given');
+export const service = option('-s, --service <name>', 'only this service');
+export const processesOf = option('--release <release>', 'only processes of this release');
+export const token = option('-t, --token <token>', 'token of the rack');
+export const abandon = option('--abandon', 'free the app although the cluster is out of reach');
+export const forget = option('--forget', 'forget the app and leave the cluster as it is');
+export const after = option('--after <sequence>', 'skip the events up to this one');
+export const buildArgs: OptionSpec = {
+  ...option('--build-args <key=value>', 'build argument; repeatable'),
+  repeatable: true,
+};
+export const description = option('-d, --description <text>', 'description of the build');
+export const development = option('--development', 'build the development stage');
+export const manifest = option('-m, --manifest <file>', 'manifest, if not convox.yml');
+export const noCache = option('--no-cache', 'build without the cache');
+export const count = option('--count <processes>', 'number of processes');
+export const cpu = option('--cpu <millicores>', 'CPU of one process, 1000 is one core');
+export const memory = option('--memory <megabytes>', 'memory of one process');
+export const filter = option('--filter <text>', 'only lines with this text');
+export const since = option('--since <duration>', 'how far back to start, such as 90s, 2m or 1h');
+export const tail = option('--tail <lines>', 'only the last lines of each process');
+export const noFollow = option('--no-follow', 'stop at the last line');
+export const previous = option('--previous', 'lines of the processes before the last restart');
+
+export const wait = ignored('-w, --wait');
+export const reveal = ignored('--reveal');
+export const generation = ignored('-g, --generation <number>');
+export const timeout = ignored('--timeout <seconds>');

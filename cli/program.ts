@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { type CommandSpec, command } from './command.ts';
+import { apps } from './commands/apps.ts';
+import { build, builds, deploy } from './commands/builds.ts';
+import { completion } from './commands/completion.ts';
+import { env } from './commands/env.ts';
+import { logs } from './commands/logs.ts';
+import { ps } from './commands/ps.ts';
+import { login, rack, racks, switchRack } from './commands/racks.ts';
+import { releases } from './commands/releases.ts';
+import { restart, scale, services } from './commands/services.ts';
+import { version as versionCommand } from './commands/version.ts';
+import type { Host } from './host.ts';
+import { version } from './version.ts';
+
+/** The whole command tree, one line per command. */
+export const tree: CommandSpec = {
+  name: 'rackless',
+  summary: 'deploy apps to a rack',
+  description: 'Deploys apps to a rack, and looks after them there.',
+  example: 'rackless deploy --app example-app',
+  commands: [
+    apps,
+    build,
+    builds,
+    completion(() => tree),
+    deploy,
+    env,
+    login,
+    logs,
+    ps,
+    rack,
+    racks,
+    releases,
+    restart,
+    scale,
+    services,
+    switchRack,
+    versionCommand,
+  ],
+};
+
+export const program = (host: Host): Command =>
+  command(tree, host)
+    .version(version(), '-v, --version', 'print the version of this client')
+    .helpCommand('help [command]', 'show how a command is used');

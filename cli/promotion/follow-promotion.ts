@@ -1,0 +1,47 @@
+import type { Event } from '#contracts/events.ts';
+import { getPromotion, listPromotionEvents, type Promotion } from '#contracts/promotions.ts';
+import type { Context } from '../context.ts';
+import { InterruptedError } from '../errors.ts';
+import { followEvents } from '../events/follow-events.ts';
+import { timestamp } from '../ui/time.ts';
+import { promotionFailure } from './promotion-failure.ts';
+import { openRolloutView } from './rollout-view.ts';
+
+/** Shows the events of a promotion from the one after `after` to the last, and then how it ended. */
+export const followPromotion = async (
+  context: Context,
+  { id, release }: Promotion,
+  after = 0
+): Promise<void> => {
+  const { call, out, app } = context;
+  const view = openRolloutView(context, id);
+  let last = after;
+  const page = (cursor: number, wait: number) =>
+    call(listPromotionEvents, { app: app(), id, after: cursor, wait });
+  try {
+    for await (const events of followEvents(context, page, after)) {
+      for (const event of events) out.record({ type: 'event', ...event });
+      view.print(events.map(line));
+      last = events.at(-1)?.sequence ?? last;
+    }
+    view.close();
+    settle(context, await call(getPromotion, { app: app(), id }));
+  } catch (error) {
+    view.close();
+    throw error instanceof InterruptedError ? detached(context, release, last) : error;
+  }
+};
+
+const line = ({ at, text }: Event): string => `${timestamp(at)} ${text}`;
+
+const settle = ({ app, out }: Context, promotion: Promotion): void => {
+  out.result({ promotion }, promotion.status === 'Promoted' ? 'OK' : undefined);
+  if (promotion.status !== 'Promoted') throw promotionFailure(promotion, app());
+};
+
+const detached = ({ app }: Context, release: string, last: number): InterruptedError => {
+  const resume = last > 0 ? ` --after ${last}` : '';
+  return new InterruptedError('detached; the promotion goes on', {
+    hint: `follow it again with: rackless releases attach ${release} -a ${app()}${resume}`,
+  });
+};

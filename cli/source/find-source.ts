@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { CliError } from '../errors.ts';
+import { unreadable } from './unreadable.ts';
+
+export interface Source {
+  /** Absolute path of the folder. */
+  readonly folder: string;
+  /** The manifest's name in it, and its text. */
+  readonly manifestFile: string;
+  readonly manifest: string;
+}
+
+/** The folder to build from, once it is sure that it can be built at all. */
+export const findSource = (cwd: string, folder: string, manifestFile: string): Source => {
+  const root = resolve(cwd, folder);
+  if (entriesOf(root, folder).length === 0) {
+    throw new CliError('EmptySource', `folder is empty: ${folder}`, {
+      hint: 'give the folder of the app: rackless deploy path/to/app',
+    });
+  }
+  return {
+    folder: root,
+    manifestFile,
+    manifest: readManifest(join(root, manifestFile), manifestFile),
+  };
+};
+
+const entriesOf = (root: string, folder: string): string[] => {
+  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new CliError('SourceNotFound', `no such folder: ${folder}`, {
+      hint: 'give the folder of the app: rackless deploy path/to/app',
+    });
+  }
+  try {
+    return readdirSync(root);
+  } catch (error) {
+    throw unreadable(folder, error);
+  }
+};
+
+const readManifest = (path: string, name: string): string => {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    throw new CliError('ManifestNotFound', `no such file: ${name}`, {
+      hint: 'an app needs a convox.yml in its folder; --manifest takes another name',
+    });
+  }
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+};
