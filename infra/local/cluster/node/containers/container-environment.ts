@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import type { StoredImage } from '../images/image-store.ts';
+import {
+  declaredEnvironment,
+  type Environment,
+  type EnvironmentSources,
+} from './declared-environment.ts';
+import { type Mount, rewriteMountPaths } from './host-paths.ts';
+
+export interface EnvironmentInput extends EnvironmentSources {
+  readonly image: StoredImage;
+  /** Variables that tell where the namespace's Services answer. */
+  readonly services: Environment;
+  /** The host port of each declared container port, in their order. */
+  readonly ports: ReadonlyMap<number, number>;
+  readonly mounts: readonly Mount[];
+  /** A folder of the pod, for `HOME`. */
+  readonly home: string;
+}
+
+const imageEnvironment = ({ config }: StoredImage): Environment =>
+  Object.fromEntries(
+    (config.Env ?? []).map((line) => {
+      const equals = line.indexOf('=');
+      return equals === -1 ? [line, ''] : [line.slice(0, equals), line.slice(equals + 1)];
+    })
+  );
+
+/**
+ * Pods share this machine's ports, so `PORT` is where this one must listen, whatever the pod says;
+ * the other ports follow as `PORT_<containerPort>`.
+ */
+const portEnvironment = (ports: ReadonlyMap<number, number>): Environment => {
+  const [first] = ports.values();
+  return first === undefined
+    ? {}
+    : {
+        PORT: `${first}`,
+        ...Object.fromEntries([...ports].map(([port, host]) => [`PORT_${port}`, `${host}`])),
+      };
+};
+
+const imagePath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** The image's own programs first, where it has any, then this Node, then the machine's. */
+const searchPath = (path: string, rootfs: string): string => {
+  const inImage = path
+    .split(':')
+    .map((folder) => join(rootfs, folder))
+    .filter((folder) => folder !== rootfs && existsSync(folder));
+  return [...inImage, dirname(process.execPath), process.env['PATH'] ?? imagePath].join(delimiter);
+};
+
+/**
+ * The whole environment of a container's process. Nothing of the caller's own environment is in it
+ * but `PATH`. Throws `ContainerConfigError`.
+ */
+export const containerEnvironment = (input: EnvironmentInput): Environment => {
+  const { image, services, mounts } = input;
+  const given = { ...services, ...portEnvironment(input.ports) };
+  const all: Record<string, string> = {
+    HOME: input.home,
+    HOSTNAME: input.pod.metadata?.name ?? '',
+    ...imageEnvironment(image),
+    ...services,
+    ...declaredEnvironment(input, given),
+    ...portEnvironment(input.ports),
+  };
+  const rewritten = Object.entries(all).map(([name, value]) => [
+    name,
+    rewriteMountPaths(value, mounts),
+  ]);
+  const { PATH: path = imagePath } = all;
+  return {
+    ...Object.fromEntries(rewritten),
+    PATH: searchPath(path, image.rootfs),
+  };
+};

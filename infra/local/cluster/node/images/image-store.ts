@@ -1,0 +1,253 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  choosePlatform,
+  type Descriptor,
+  type ImageConfig,
+  type Manifest,
+} from './image-config.ts';
+import { type ImageReference, parseImageReference } from './image-reference.ts';
+import { LayerUnpacker } from './layer-unpacker.ts';
+import { RegistryClient, RegistryError } from './registry-client.ts';
+import type { Credentials } from './registry-credentials.ts';
+
+/** An image that is unpacked on this machine. */
+export interface StoredImage {
+  /** Of the platform manifest. */
+  readonly digest: string;
+  /** `HOST/REPOSITORY@DIGEST`, as a container status shows it. */
+  readonly imageId: string;
+  readonly rootfs: string;
+  readonly config: ImageConfig;
+  /** Compressed size, in bytes. */
+  readonly size: number;
+}
+
+/** Where a registry really is, by the host that image names use. */
+export type Registries = Readonly<
+  Record<string, { readonly url: string; readonly credentials?: Credentials }>
+>;
+
+/** Why a pull failed, in the words of containerd, which tools look for. */
+export class ImagePullError extends Error {
+  override readonly name = 'ImagePullError';
+}
+
+const loopback = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
+const sha256 = (content: Buffer | string): string =>
+  `sha256:${createHash('sha256').update(content).digest('hex')}`;
+
+/** Images under `directory`, one folder per manifest digest, each unpacked once. */
+export class ImageStore {
+  readonly #directory: string;
+  readonly #registries: Registries;
+  readonly #pulling = new Map<string, Promise<StoredImage>>();
+
+  constructor(directory: string, registries: Registries = {}) {
+    this.#directory = directory;
+    this.#registries = registries;
+    mkdirSync(join(directory, 'names'), { recursive: true });
+  }
+
+  /** The image as it was last pulled under this name, if its files are still there. */
+  find(image: string): StoredImage | undefined {
+    try {
+      const { digest } = JSON.parse(readFileSync(this.#nameFile(image), 'utf8')) as {
+        digest: string;
+      };
+      return this.#read(digest, parseImageReference(image));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** Throws `ImagePullError` or `InvalidImageNameError`; an image that is there already is not unpacked again. */
+  async pull(
+    image: string,
+    credentials: Credentials | undefined,
+    signal: AbortSignal
+  ): Promise<StoredImage> {
+    const reference = parseImageReference(image);
+    const configured = this.#registries[reference.registry];
+    const client = new RegistryClient({
+      url: configured?.url ?? registryUrl(reference.registry),
+      repository: reference.repository,
+      credentials: credentials ?? configured?.credentials,
+    });
+    try {
+      const { digest, manifest } = await resolveManifest(client, reference, signal);
+      const stored = await this.#unpackOnce({ client, reference, digest, manifest, signal });
+      writeFileSync(this.#nameFile(image), JSON.stringify({ image, digest }));
+      return stored;
+    } catch (error) {
+      throw new ImagePullError(pullFailure(reference, error), { cause: error });
+    }
+  }
+
+  async #unpackOnce(source: ImageSource): Promise<StoredImage> {
+    const { digest, reference } = source;
+    if (existsSync(this.#folder(digest))) {
+      return this.#read(digest, reference);
+    }
+    const running = this.#pulling.get(digest) ?? this.#unpack(source);
+    this.#pulling.set(digest, running);
+    try {
+      return { ...(await running), imageId: imageId(reference, digest) };
+    } finally {
+      this.#pulling.delete(digest);
+    }
+  }
+
+  async #unpack({
+    client,
+    reference,
+    digest,
+    manifest,
+    signal,
+  }: ImageSource): Promise<StoredImage> {
+    const unfinished = join(this.#directory, `unfinished-${randomUUID()}`);
+    await mkdir(unfinished, { recursive: true });
+    try {
+      const unpacker = new LayerUnpacker(join(unfinished, 'rootfs'));
+      await mkdir(join(unfinished, 'rootfs'));
+      const file = join(unfinished, 'blob');
+      for (const layer of manifest.layers ?? []) {
+        await download(client, { layer, file, signal });
+        await unpacker.unpack(file);
+        await rm(file);
+      }
+      await download(client, { layer: configOf(manifest), file, signal });
+      const { config = {} } = JSON.parse(await readFile(file, 'utf8')) as { config?: ImageConfig };
+      await rm(file);
+      const size = (manifest.layers ?? []).reduce((sum, layer) => sum + (layer.size ?? 0), 0);
+      await writeFile(join(unfinished, 'image.json'), JSON.stringify({ config, size }));
+      await rename(unfinished, this.#folder(digest));
+    } finally {
+      await rm(unfinished, { recursive: true, force: true });
+    }
+    return this.#read(digest, reference);
+  }
+
+  #read(digest: string, reference: ImageReference): StoredImage {
+    const folder = this.#folder(digest);
+    const { config, size } = JSON.parse(readFileSync(join(folder, 'image.json'), 'utf8')) as {
+      config: ImageConfig;
+      size: number;
+    };
+    return {
+      digest,
+      imageId: imageId(reference, digest),
+      rootfs: join(folder, 'rootfs'),
+      config,
+      size,
+    };
+  }
+
+  #folder(digest: string): string {
+    return join(this.#directory, digest.replace(':', '-'));
+  }
+
+  #nameFile(image: string): string {
+    const { canonical } = parseImageReference(image);
+    return join(this.#directory, 'names', `${sha256(canonical).slice('sha256:'.length)}.json`);
+  }
+}
+
+interface ImageSource {
+  readonly client: RegistryClient;
+  readonly reference: ImageReference;
+  readonly digest: string;
+  readonly manifest: Manifest;
+  readonly signal: AbortSignal;
+}
+
+const imageId = ({ registry, repository }: ImageReference, digest: string): string =>
+  `${registry}/${repository}@${digest}`;
+
+const registryUrl = (registry: string): string => {
+  if (registry === 'docker.io') {
+    return 'https://registry-1.docker.io';
+  }
+  return `${loopback.test(registry) ? 'http' : 'https'}://${registry}`;
+};
+
+const configOf = (manifest: Manifest): Descriptor => {
+  if (manifest.config === undefined) {
+    throw new Error('the manifest names no image config');
+  }
+  return manifest.config;
+};
+
+/** Follows an index to the manifest of this machine's platform; what was asked by digest is verified. */
+const resolveManifest = async (
+  client: RegistryClient,
+  reference: ImageReference,
+  signal: AbortSignal
+): Promise<{ digest: string; manifest: Manifest }> => {
+  const top = await fetchManifest(client, reference.digest ?? reference.tag ?? 'latest', signal);
+  const platform = choosePlatform(top.manifest);
+  return platform === undefined ? top : await fetchManifest(client, platform.digest, signal);
+};
+
+const fetchManifest = async (
+  client: RegistryClient,
+  reference: string,
+  signal: AbortSignal
+): Promise<{ digest: string; manifest: Manifest }> => {
+  const { body } = await client.manifest(reference, signal);
+  const digest = sha256(body);
+  if (reference.startsWith('sha256:') && reference !== digest) {
+    throw new Error(`unexpected manifest digest: ${digest}, expected ${reference}`);
+  }
+  return { digest, manifest: JSON.parse(body.toString()) as Manifest };
+};
+
+interface Download {
+  readonly layer: Descriptor;
+  readonly file: string;
+  readonly signal: AbortSignal;
+}
+
+const download = async (
+  client: RegistryClient,
+  { layer, file, signal }: Download
+): Promise<void> => {
+  const hash = createHash('sha256');
+  const hashing = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
+  const content = Readable.fromWeb(await client.blob(layer.digest, signal));
+  await pipeline(content, hashing, createWriteStream(file), { signal });
+  const digest = `sha256:${hash.digest('hex')}`;
+  if (digest !== layer.digest) {
+    throw new Error(
+      `unexpected commit digest ${digest}, expected ${layer.digest}: failed precondition`
+    );
+  }
+};
+
+const pullFailure = ({ canonical }: ImageReference, error: unknown): string => {
+  const status = error instanceof RegistryError ? error.status : undefined;
+  const message = error instanceof Error ? error.message : `${error}`;
+  const attempt = `failed to pull and unpack image "${canonical}": failed to resolve reference "${canonical}"`;
+  switch (status) {
+    case 404:
+      return `rpc error: code = NotFound desc = ${attempt}: ${canonical}: not found`;
+    case 401:
+    case 403:
+      return `rpc error: code = Unknown desc = ${attempt}: pull access denied, repository does not exist or may require authorization: ${message}`;
+    default:
+      return `rpc error: code = Unknown desc = ${attempt}: ${message}`;
+  }
+};

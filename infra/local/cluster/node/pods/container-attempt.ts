@@ -1,0 +1,239 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { kubernetesTime } from '../clock.ts';
+import { ContainerRun, type Exit } from '../containers/container-run.ts';
+import { execCommand } from '../containers/exec-command.ts';
+import { parseQuantity } from '../containers/quantity.ts';
+import { StartError } from '../containers/start-process.ts';
+import type { ContainerLog } from '../logs/container-log.ts';
+import { type Container, podLabel, type Terminated } from '../wire-objects.ts';
+import type { PreparedContainer } from './container-preparation.ts';
+import { startProbes } from './container-probes.ts';
+import type { ContainerReports } from './container-reports.ts';
+import { runHook } from './lifecycle-hook.ts';
+import type { ProbeTarget } from './perform-probe.ts';
+import type { PodContext } from './pod-context.ts';
+import { findIgnoredPort } from './port-watch.ts';
+import { terminationMessage } from './termination-message.ts';
+
+export interface AttemptInput {
+  readonly context: PodContext;
+  readonly container: Container;
+  readonly reports: ContainerReports;
+  readonly prepared: PreparedContainer;
+}
+
+/** One run of a container inside its pod: events, status, probes, hooks and how it ended. */
+export class ContainerAttempt {
+  readonly #input: AttemptInput;
+  readonly #id = `rackless://${randomBytes(32).toString('hex')}`;
+  readonly #over = new AbortController();
+  readonly #startedAt: string;
+  readonly #log: ContainerLog;
+  #starting: Promise<ContainerRun> | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(input: AttemptInput) {
+    this.#input = input;
+    const { context, container, reports } = input;
+    this.#startedAt = kubernetesTime(context.node.clock.now());
+    this.#log = context.node.logs.open(context.pod(), container.name, reports.status.restartCount);
+  }
+
+  /** Resolves when the container has ended, in whatever way. */
+  async run(): Promise<Terminated> {
+    const { reports, prepared, container } = this.#input;
+    rmSync(prepared.messageFile, { force: true });
+    reports.normal('Created', `Created container: ${container.name}`);
+    this.#starting = this.#start();
+    try {
+      const run = await this.#starting;
+      this.#onRunning(run);
+      const exit = await run.exited;
+      this.#over.abort();
+      await this.#stopping;
+      return this.#terminated(exit);
+    } catch (error) {
+      if (!(error instanceof StartError)) {
+        throw error;
+      }
+      reports.warning('Failed', `Error: ${error.message}`);
+      return this.#startFailure(error.message);
+    }
+  }
+
+  /** Ends the run: preStop hook, SIGTERM, SIGKILL, in `grace` ms altogether or until `hurry` aborts. */
+  stop(message: string, grace: number, hurry?: AbortSignal): Promise<void> {
+    this.#stopping ??= this.#stop(message, grace, hurry);
+    return this.#stopping;
+  }
+
+  async #stop(message: string, grace: number, hurry?: AbortSignal): Promise<void> {
+    // A command that cannot be executed has nothing to stop; `run` tells of it.
+    const run = await this.#starting?.catch(() => undefined);
+    if (run === undefined || this.#over.signal.aborted) {
+      return;
+    }
+    const { context, reports } = this.#input;
+    reports.normal('Killing', message);
+    const deadline = context.node.clock.now() + grace;
+    await this.#preStop(grace, hurry);
+    await run.stop(deadline - context.node.clock.now(), hurry);
+  }
+
+  async #preStop(grace: number, hurry?: AbortSignal): Promise<void> {
+    const { context, container, prepared, reports } = this.#input;
+    const hook = container.lifecycle?.preStop;
+    if (hook === undefined || grace <= 0) {
+      return;
+    }
+    const ends = [this.#over.signal, ...(hurry === undefined ? [] : [hurry])];
+    try {
+      await runHook(hook, { context, prepared, timeout: grace, signal: AbortSignal.any(ends) });
+    } catch (error) {
+      reports.warning('FailedPreStopHook', `PreStopHook failed: ${(error as Error).message}`);
+    }
+  }
+
+  #start(): Promise<ContainerRun> {
+    const { context, container, prepared } = this.#input;
+    const { ledger, clock } = context.node;
+    const label = `${container.name} of ${podLabel(context.pod())}`;
+    return ContainerRun.start(prepared.description, { ledger, clock, label, log: this.#log });
+  }
+
+  #onRunning(run: ContainerRun): void {
+    const { context, container, reports, prepared } = this.#input;
+    reports.normal('Started', `Started container ${container.name}`);
+    reports.update({
+      containerID: this.#id,
+      imageID: prepared.image.imageId,
+      state: { running: { startedAt: this.#startedAt } },
+      ready: false,
+      started: false,
+    });
+    this.#limitMemory(run);
+    this.#watchPort(run);
+    this.#postStart(run);
+    startProbes({
+      container,
+      target: this.#probeTarget(),
+      clock: context.node.clock,
+      signal: AbortSignal.any([this.#over.signal, context.stopping]),
+      listener: {
+        onStarted: () => reports.update({ started: true }),
+        onReady: (ready) => reports.update({ ready }),
+        onUnhealthy: (message) => reports.warning('Unhealthy', message),
+        onDead: (which) => this.#onDead(which),
+      },
+    });
+  }
+
+  #limitMemory(run: ContainerRun): void {
+    const { context, container } = this.#input;
+    const limit = parseQuantity(container.resources?.limits?.['memory']);
+    if (limit !== undefined) {
+      const stop = context.node.memory.watch(run.pid, limit, () => run.killForMemory());
+      this.#over.signal.addEventListener('abort', stop, { once: true });
+    }
+  }
+
+  #watchPort(run: ContainerRun): void {
+    const { context, container, reports } = this.#input;
+    const expected = [...context.portsOf(container).values()];
+    if (expected.length === 0) {
+      return;
+    }
+    const watch = {
+      group: run.pid,
+      expected,
+      clock: context.node.clock,
+      signal: this.#over.signal,
+    };
+    void findIgnoredPort(watch).then((open) => {
+      if (open !== undefined && !this.#over.signal.aborted) {
+        const sentence = `container ${container.name} listens on port ${open.join(', ')} but was given port ${expected[0]}: pods of the embedded cluster are processes of one machine, so listen on the PORT environment variable`;
+        reports.warning('PortIgnored', sentence);
+        this.#log.write('stderr', Buffer.from(`rackless: ${sentence}\n`));
+      }
+    });
+  }
+
+  #postStart(run: ContainerRun): void {
+    const { context, container, reports, prepared } = this.#input;
+    const hook = container.lifecycle?.postStart;
+    if (hook === undefined) {
+      return;
+    }
+    const timeout = Number.POSITIVE_INFINITY;
+    runHook(hook, { context, prepared, timeout, signal: this.#over.signal }).catch(
+      (error: Error) => {
+        reports.warning('FailedPostStartHook', `PostStartHook failed: ${error.message}`);
+        void run.stop(0);
+      }
+    );
+  }
+
+  #onDead(which: 'startup' | 'liveness'): void {
+    const { context, container } = this.#input;
+    const probe = which === 'startup' ? container.startupProbe : container.livenessProbe;
+    const seconds =
+      probe?.terminationGracePeriodSeconds ??
+      context.pod().spec?.terminationGracePeriodSeconds ??
+      30;
+    void this.stop(
+      `Container ${container.name} failed ${which} probe, will be restarted`,
+      seconds * 1000
+    );
+  }
+
+  #probeTarget(): ProbeTarget {
+    const { context, container, prepared } = this.#input;
+    return {
+      portOf: (port) => {
+        const number = portNumber(container, port);
+        return context.portsOf(container).get(number) ?? number;
+      },
+      exec: (command, timeout) =>
+        execCommand(prepared.exec(command), {
+          ledger: context.node.ledger,
+          timeout,
+          signal: this.#over.signal,
+        }),
+    };
+  }
+
+  #startFailure(message: string): Terminated {
+    return {
+      containerID: this.#id,
+      exitCode: 128,
+      reason: 'StartError',
+      message,
+      startedAt: kubernetesTime(0),
+      finishedAt: kubernetesTime(this.#input.context.node.clock.now()),
+    };
+  }
+
+  #terminated({ exitCode, reason }: Exit): Terminated {
+    const { container, context, prepared } = this.#input;
+    const message = terminationMessage({
+      file: prepared.messageFile,
+      policy: container.terminationMessagePolicy,
+      logFile: this.#log.file,
+      exitCode,
+    });
+    return {
+      containerID: this.#id,
+      exitCode,
+      reason,
+      ...(message === undefined ? {} : { message }),
+      startedAt: this.#startedAt,
+      finishedAt: kubernetesTime(context.node.clock.now()),
+    };
+  }
+}
+
+const portNumber = ({ ports = [] }: Container, port: number | string): number => {
+  const named = ports.find(({ name }) => name === port)?.containerPort;
+  return named ?? Number(port);
+};

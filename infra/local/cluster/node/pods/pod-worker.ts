@@ -1,0 +1,231 @@
+import { rmSync } from 'node:fs';
+import { PodData } from '../containers/pod-data.ts';
+import { setUpVolumes, VolumeError } from '../containers/volumes.ts';
+import type { NodeContext } from '../node-context.ts';
+import { keyOf, type Pod } from '../wire-objects.ts';
+import { ContainerRunner } from './container-runner.ts';
+import { PodSandbox } from './pod-sandbox.ts';
+import { PodStatusWriter } from './pod-status-writer.ts';
+
+/** How often volumes that cannot be set up are tried again, in ms. */
+const volumeRetry = 2000;
+const defaultGrace = 30;
+
+const deadlineFailure = {
+  reason: 'DeadlineExceeded',
+  message: 'Pod was active on the node longer than the specified deadline',
+};
+
+/** Runs one pod from its arrival on the node until its processes are gone. */
+export class PodWorker {
+  readonly #node: NodeContext;
+  readonly #sandbox: PodSandbox;
+  readonly #status: PodStatusWriter;
+  readonly #init: readonly ContainerRunner[];
+  readonly #containers: readonly ContainerRunner[];
+  readonly #stopping = new AbortController();
+  readonly #hurry = new AbortController();
+  #pod: Pod;
+  #work: Promise<void> = Promise.resolve();
+  #end: Promise<void> | undefined;
+
+  constructor(node: NodeContext, pod: Pod) {
+    this.#node = node;
+    this.#pod = pod;
+    this.#sandbox = new PodSandbox(node, pod);
+    const context = {
+      node,
+      pod: () => this.#pod,
+      folder: this.#sandbox.folder,
+      stopping: this.#stopping.signal,
+      portsOf: this.#sandbox.portsOf,
+      mountsOf: this.#sandbox.mountsOf,
+      changed: () => this.#status.write(),
+    };
+    const { initContainers = [], containers = [] } = pod.spec ?? {};
+    this.#init = initContainers.map((one) => new ContainerRunner(context, 'initContainers', one));
+    this.#containers = containers.map((one) => new ContainerRunner(context, 'containers', one));
+    this.#status = new PodStatusWriter(node, {
+      pod: () => this.#pod,
+      init: () => this.#init.map(({ status }) => status),
+      containers: () => this.#containers.map(({ status }) => status),
+      sandboxReady: () => this.#sandbox.ready,
+    });
+  }
+
+  start(): void {
+    this.#work = this.#run().catch((error: unknown) => this.#complain(error));
+    this.update(this.#pod);
+  }
+
+  #complain(error: unknown): void {
+    const { namespace, name } = keyOf(this.#pod);
+    this.#node.log(`pod ${namespace}/${name}: ${error}`);
+  }
+
+  /** The stored pod has changed. A deletion begins, or its grace period was cut. */
+  update(pod: Pod): void {
+    const graceBefore = this.#pod.metadata?.deletionGracePeriodSeconds;
+    this.#pod = pod;
+    const { deletionTimestamp, deletionGracePeriodSeconds: grace = defaultGrace } =
+      pod.metadata ?? {};
+    if (deletionTimestamp === undefined) {
+      return;
+    }
+    if (this.#end === undefined) {
+      this.#terminate(grace * 1000).catch((error: unknown) => this.#complain(error));
+    } else if (graceBefore !== undefined && grace < graceBefore) {
+      void this.#node.clock.sleep(grace * 1000, this.#hurry.signal).then(() => this.#hurry.abort());
+    }
+  }
+
+  /** The pod is not stored any more, so nobody waits for a clean end. */
+  async removed(): Promise<void> {
+    this.#status.mute();
+    this.#hurry.abort();
+    await this.#stop(0);
+    this.#release();
+  }
+
+  /** The agent ends: processes go, what is stored stays as it is. */
+  async close(grace: number): Promise<void> {
+    this.#status.mute();
+    void this.#node.clock.sleep(grace, this.#hurry.signal).then(() => this.#hurry.abort());
+    await this.#stop(grace);
+    this.#hurry.abort();
+  }
+
+  async #terminate(grace: number): Promise<void> {
+    this.#status.terminating();
+    await this.#stop(grace);
+    this.#status.write();
+    this.#release();
+    this.#removeStored();
+  }
+
+  #stop(grace: number): Promise<void> {
+    this.#end ??= this.#stopContainers(grace);
+    return this.#end;
+  }
+
+  async #stopContainers(grace: number): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(
+      [...this.#init, ...this.#containers].map((runner) =>
+        runner.stop({
+          message: `Stopping container ${runner.status.name}`,
+          grace,
+          hurry: this.#hurry.signal,
+        })
+      )
+    );
+    await this.#work;
+  }
+
+  async #run(): Promise<void> {
+    const { phase } = this.#pod.status ?? {};
+    if (phase === 'Succeeded' || phase === 'Failed') {
+      return;
+    }
+    this.#resume();
+    this.#watchDeadline();
+    await this.#sandbox.open();
+    if (!(await this.#setUpVolumes())) {
+      return;
+    }
+    this.#status.write();
+    if (await this.#runInitContainers()) {
+      await Promise.all(this.#containers.map((runner) => runner.run()));
+    }
+    this.#status.write();
+  }
+
+  /** After a restart of the agent: the earlier processes are gone, their history is not. */
+  #resume(): void {
+    const { containerStatuses = [] } = this.#pod.status ?? {};
+    for (const previous of containerStatuses) {
+      this.#containers.find(({ status }) => status.name === previous.name)?.resume(previous);
+    }
+  }
+
+  async #setUpVolumes(): Promise<boolean> {
+    const data = new PodData(this.#node.store, keyOf(this.#pod).namespace);
+    while (!this.#stopping.signal.aborted) {
+      try {
+        await setUpVolumes(this.#sandbox.volumes, { pod: this.#pod, data });
+        return true;
+      } catch (error) {
+        if (!(error instanceof VolumeError)) {
+          throw error;
+        }
+        this.#node.events.warning(this.#pod, 'FailedMount', error.message);
+        this.#status.write();
+      }
+      await this.#node.clock.sleep(volumeRetry, this.#stopping.signal);
+    }
+    return false;
+  }
+
+  async #runInitContainers(): Promise<boolean> {
+    for (const runner of this.#init) {
+      if ((await runner.run()) !== 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  #watchDeadline(): void {
+    const { activeDeadlineSeconds } = this.#pod.spec ?? {};
+    if (activeDeadlineSeconds === undefined) {
+      return;
+    }
+    const { clock, events } = this.#node;
+    const startTime = Date.parse(this.#pod.status?.startTime ?? '') || clock.now();
+    const left = startTime + activeDeadlineSeconds * 1000 - clock.now();
+    const over = new AbortController();
+    void this.#afterWork(() => over.abort());
+    const signal = AbortSignal.any([this.#stopping.signal, over.signal]);
+    void clock.sleep(left, signal).then(async () => {
+      if (!signal.aborted) {
+        events.normal(this.#pod, deadlineFailure.reason, deadlineFailure.message);
+        this.#status.fail(deadlineFailure);
+        const { terminationGracePeriodSeconds = defaultGrace } = this.#pod.spec ?? {};
+        await this.#stop(terminationGracePeriodSeconds * 1000);
+        this.#status.write();
+      }
+    });
+  }
+
+  async #afterWork(action: () => void): Promise<void> {
+    // One turn later, when `start` has noted the work.
+    await Promise.resolve();
+    await this.#work;
+    action();
+  }
+
+  #release(): void {
+    this.#sandbox.close();
+    this.#node.logs.remove(this.#pod);
+    this.#node.events.forget(this.#pod);
+    rmSync(this.#sandbox.folder, { recursive: true, force: true });
+  }
+
+  #removeStored(): void {
+    const { namespace, name } = keyOf(this.#pod);
+    const { store } = this.#node;
+    const stored = store.get('pods', namespace, name);
+    if (stored?.metadata?.uid !== this.#pod.metadata?.uid) {
+      return;
+    }
+    if ((stored?.metadata?.finalizers ?? []).length === 0) {
+      store.remove('pods', namespace, name);
+      return;
+    }
+    // The store removes it with its last finalizer, once no grace period is left.
+    store.modify('pods', { namespace, name }, (pod) => ({
+      ...pod,
+      metadata: { ...pod.metadata, deletionGracePeriodSeconds: 0 },
+    }));
+  }
+}
