@@ -1,0 +1,98 @@
+import { type Dispatcher, fetch, type RequestInit, type Response } from 'undici';
+import { ClusterError, ClusterUnreachableError } from '#core/kubernetes/cluster-error.ts';
+import type { Credentials } from './credentials.ts';
+
+export interface ClusterRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly signal?: AbortSignal;
+}
+
+const retriesLater = new Set([429, 500, 502, 503, 504]);
+
+/** Sends requests to one API server: credentials on, errors translated. Keeps connections open. */
+export class ClusterConnection {
+  readonly #credentials: () => Promise<Credentials>;
+
+  constructor(credentials: () => Promise<Credentials>) {
+    this.#credentials = credentials;
+  }
+
+  /** @throws ClusterError for the server's no, ClusterUnreachableError when there is no answer. */
+  async send(request: ClusterRequest): Promise<Response> {
+    const { server, headers, dispatcher } = await this.#credentials();
+    const response = await fetch(
+      address(server, request),
+      init(request, headers, dispatcher)
+    ).catch((cause: unknown) => {
+      throw new ClusterUnreachableError(
+        `the cluster at ${server} does not answer: ${reasonOf(cause)}`,
+        {
+          hint: 'the promotion goes on by itself once the cluster answers again',
+          cause,
+        }
+      );
+    });
+    if (response.ok) return response;
+    throw await refusal(response, request);
+  }
+}
+
+const address = (server: string, { path, query = {} }: ClusterRequest): URL => {
+  const url = new URL(server.replace(/\/$/, '') + path);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return url;
+};
+
+const init = (
+  { method = 'GET', body, contentType = 'application/json', signal }: ClusterRequest,
+  headers: Readonly<Record<string, string>>,
+  dispatcher: Dispatcher | undefined
+): RequestInit => ({
+  method,
+  headers: {
+    accept: 'application/json',
+    ...headers,
+    ...(body !== undefined && { 'content-type': contentType }),
+  },
+  ...(body !== undefined && { body: JSON.stringify(body) }),
+  ...(dispatcher && { dispatcher }),
+  ...(signal && { signal }),
+});
+
+const reasonOf = (cause: unknown): string => {
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.cause instanceof Error ? cause.cause.message : cause.message;
+};
+
+const refusal = async (response: Response, request: ClusterRequest): Promise<Error> => {
+  const text = await response.text().catch(() => '');
+  const { reason = response.statusText, message = text || response.statusText } = statusOf(text);
+  if (retriesLater.has(response.status)) {
+    return new ClusterUnreachableError(`the cluster answered ${response.status}: ${message}`);
+  }
+  return new ClusterError(
+    response.status,
+    { reason, message },
+    { hint: hintFor(response.status, request) }
+  );
+};
+
+const statusOf = (text: string): { reason?: string; message?: string } => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+};
+
+const hintFor = (status: number, { method = 'GET', path }: ClusterRequest): string => {
+  if (status === 401) return "the rack's kubeconfig is wrong or has expired: replace its secret";
+  if (status === 403) return `the rack's identity may not ${method} ${path}: see infra/cluster`;
+  return `the cluster refused ${method} ${path}`;
+};
