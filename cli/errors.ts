@@ -58,6 +58,18 @@ export class RackUnreachableError extends CliError {
   }
 }
 
+/** The rack was out of reach for longer than we wait. What was started there goes on. */
+export class ConnectionLostError extends CliError {
+  override readonly name = 'ConnectionLostError';
+
+  constructor({ hint, cause }: Details = {}) {
+    super('ConnectionLost', 'the rack could not be reached for 5 minutes', {
+      hint: hint ?? 'what was started goes on without this client; look again later',
+      cause,
+    });
+  }
+}
+
 /** Ctrl-C. */
 export class InterruptedError extends CliError {
   override readonly name = 'InterruptedError';

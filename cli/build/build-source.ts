@@ -2,6 +2,7 @@ import { createBuild, getBuild, listBuildEvents } from '#contracts/builds.ts';
 import type { Context } from '../context.ts';
 import { CliError, InterruptedError } from '../errors.ts';
 import { followEvents } from '../events/follow-events.ts';
+import { retrying } from '../events/retrying.ts';
 import type { Options } from '../options.ts';
 import { findSource } from '../source/find-source.ts';
 import { pack } from '../source/pack.ts';
@@ -72,13 +73,13 @@ const follow = async (context: Context, id: string): Promise<Built> => {
   } catch (error) {
     throw error instanceof InterruptedError ? left(id, app()) : error;
   }
-  const build = await call(getBuild, { app: app(), id });
+  const build = await retrying(context, () => call(getBuild, { app: app(), id }));
   if (build.status !== 'complete') throw failure(build, app());
   return { build: id, release: build.release };
 };
 
 const left = (id: string, app: string): InterruptedError =>
-  new InterruptedError('interrupted; the build goes on', {
+  new InterruptedError('Detached: the build goes on', {
     hint: `see how it ends with: rackless builds info ${id} -a ${app}`,
   });
 

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { ApiError, CliError, RackUnreachableError } from '../errors.ts';
+import { ApiError, ConnectionLostError, RackUnreachableError } from '../errors.ts';
 
 /** How long a lost connection is waited for. */
 const limit = 300_000;
@@ -31,7 +31,7 @@ const outageOf = ({ host: { clock }, out }: Context) => {
       if (!isPassing(error)) throw error;
       if (lost === undefined) out.note('Connection to the rack lost, trying again');
       lost ??= clock.now().getTime();
-      if (clock.now().getTime() - lost >= limit) throw gaveUp(error);
+      if (clock.now().getTime() - lost >= limit) throw new ConnectionLostError({ cause: error });
     },
   };
 };
@@ -39,9 +39,3 @@ const outageOf = ({ host: { clock }, out }: Context) => {
 const isPassing = (error: unknown): boolean =>
   error instanceof RackUnreachableError ||
   (error instanceof ApiError && (error.status >= 500 || error.status === 429));
-
-const gaveUp = (cause: unknown): CliError =>
-  new CliError('ConnectionLost', 'the rack could not be reached for 5 minutes', {
-    hint: 'what was started goes on without this client; look again when the rack can be reached',
-    cause,
-  });

@@ -1,8 +1,9 @@
 import type { Event } from '#contracts/events.ts';
 import { getPromotion, listPromotionEvents, type Promotion } from '#contracts/promotions.ts';
 import type { Context } from '../context.ts';
-import { InterruptedError } from '../errors.ts';
+import { ConnectionLostError, InterruptedError } from '../errors.ts';
 import { followEvents } from '../events/follow-events.ts';
+import { retrying } from '../events/retrying.ts';
 import { timestamp } from '../ui/time.ts';
 import { promotionFailure } from './promotion-failure.ts';
 import { openRolloutView } from './rollout-view.ts';
@@ -25,10 +26,10 @@ export const followPromotion = async (
       last = events.at(-1)?.sequence ?? last;
     }
     view.close();
-    settle(context, await call(getPromotion, { app: app(), id }));
+    settle(context, await retrying(context, () => call(getPromotion, { app: app(), id })));
   } catch (error) {
     view.close();
-    throw error instanceof InterruptedError ? detached(context, release, last) : error;
+    throw withWayBack(error, `rackless releases attach ${release} -a ${app()}${resume(last)}`);
   }
 };
 
@@ -39,9 +40,15 @@ const settle = ({ app, out }: Context, promotion: Promotion): void => {
   if (promotion.status !== 'Promoted') throw promotionFailure(promotion, app());
 };
 
-const detached = ({ app }: Context, release: string, last: number): InterruptedError => {
-  const resume = last > 0 ? ` --after ${last}` : '';
-  return new InterruptedError('detached; the promotion goes on', {
-    hint: `follow it again with: rackless releases attach ${release} -a ${app()}${resume}`,
-  });
+const resume = (last: number): string => (last > 0 ? ` --after ${last}` : '');
+
+/** We have left, but the promotion has not: say how to find it again. */
+const withWayBack = (error: unknown, command: string): unknown => {
+  const hint = `follow it again with: ${command}`;
+  if (error instanceof InterruptedError) {
+    return new InterruptedError('Detached: the promotion goes on', { hint, cause: error });
+  }
+  return error instanceof ConnectionLostError
+    ? new ConnectionLostError({ hint, cause: error })
+    : error;
 };

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { CliError } from '../errors.ts';
+import { CliError, InterruptedError } from '../errors.ts';
 import type { Sink } from '../host.ts';
 import { nextStep } from './next-steps.ts';
 
@@ -58,7 +58,9 @@ const text = (report: Report, error: unknown, stderr: Sink): string => {
     return `${error.story.join('\n')}\n${label} ${error.message}\n`;
   }
   const hint = report.hint ? `  ${report.hint.replaceAll('\n', '\n  ')}\n` : '';
-  return `${label} ${report.detail}\n${hint}${trace(error)}`;
+  // A person who pressed Ctrl-C knows: that is no error.
+  const start = error instanceof InterruptedError ? report.detail : `${label} ${report.detail}`;
+  return `${start}\n${hint}${trace(error)}`;
 };
 
 const trace = (error: unknown): string => {

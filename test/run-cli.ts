@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { InterruptedError } from '#cli/errors.ts';
+import type { Clock, Host } from '#cli/host.ts';
+import { run } from '#cli/run.ts';
+import { type Script, scriptedRack } from '#test/fakes/scripted-rack.ts';
+
+export interface Setting {
+  readonly rack?: Script;
+  readonly env?: Host['env'];
+  /** Files of the folder that the command runs in; the folder's name is `shop`. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly terminal?: boolean;
+  readonly input?: string;
+  readonly secret?: string;
+  /** Git's answers by its last argument. */
+  readonly git?: Readonly<Record<string, string>>;
+  /** What a person does in the editor. */
+  readonly edit?: Host['edit'];
+  readonly interrupt?: AbortController;
+}
+
+class Recorder {
+  text = '';
+  readonly isTTY: boolean;
+  readonly columns = 80;
+  readonly #also: Recorder | undefined;
+
+  constructor(isTTY = false, also?: Recorder) {
+    this.isTTY = isTTY;
+    this.#also = also;
+  }
+
+  write(text: string): void {
+    this.text += text;
+    this.#also?.write(text);
+  }
+}
+
+export const rackUrl = 'http://convox:s3cr%2Fet@rack.test/stage';
+export const now = '2026-03-18T14:30:00Z';
+
+/** Runs the real command tree and the real API client in this process, against a scripted rack. */
+export const runCli = async (line: string | readonly string[], setting: Setting = {}) => {
+  const { terminal = false, files = {}, interrupt = new AbortController() } = setting;
+  const both = new Recorder();
+  const [stdout, stderr] = [new Recorder(terminal, both), new Recorder(terminal, both)];
+  const rack = scriptedRack(setting.rack ?? {});
+  const host: Host = {
+    env: setting.env ?? { RACK_URL: rackUrl },
+    cwd: setting.cwd ?? folderWith(files),
+    stdout,
+    stderr,
+    clock: fakeClock(interrupt.signal),
+    fetch: rack.fetch,
+    signal: interrupt.signal,
+    interactive: terminal,
+    readInput: async () => setting.input ?? '',
+    askSecret: async () => setting.secret ?? '',
+    edit: setting.edit ?? (async () => undefined),
+    capture: async (_program, args) => setting.git?.[args.at(-1) ?? ''],
+  };
+  const exitCode = await run(typeof line === 'string' ? words(line) : line, host);
+  if (rack.mistakes.length > 0) throw rack.mistakes[0];
+  return {
+    exitCode,
+    stdout: stdout.text,
+    stderr: stderr.text,
+    /** Both streams in the order in which a person sees them. */
+    screen: both.text,
+    requests: rack.requests,
+    headers: rack.headers,
+    uploads: rack.uploads,
+    host,
+  };
+};
+
+const words = (line: string): string[] => line.split(' ').filter(Boolean);
+
+export const folderWith = (files: Readonly<Record<string, string>>): string => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'rackless-test-')), 'shop');
+  mkdirSync(folder);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+};
+
+/** Time passes only by sleeping, and sleeping takes no time. */
+export const fakeClock = (signal: AbortSignal): Clock => {
+  let time = Date.parse(now);
+  return {
+    now: () => new Date(time),
+    sleep: async (milliseconds) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (signal.aborted) throw new InterruptedError();
+      time += milliseconds;
+    },
+  };
+};

@@ -1,0 +1,315 @@
+import { expect, test } from '@jest/globals';
+import { inTurn, plain, problem, type Script, unreachable } from '#test/fakes/scripted-rack.ts';
+import { runCli } from '#test/run-cli.ts';
+import { anEvent, aPromotion, aRelease } from './records.ts';
+
+const rollout: Script = {
+  promoteRelease: aPromotion(),
+  listPromotionEvents: inTurn(
+    { events: [anEvent(1, 'system/k8s/atom/app Status: Running => Pending')], done: false },
+    { events: [anEvent(2, 'system/k8s/web Scaled up replica set web-745f845dc to 1')], done: true }
+  ),
+  getPromotion: aPromotion({ status: 'Promoted' }),
+};
+
+const rolledBack: Script = {
+  ...rollout,
+  getPromotion: aPromotion({
+    status: 'RolledBack',
+    reason: 'CrashLoop',
+    cause: 'web: process web-745f845dc-rzl2q exited with code 1 twice',
+  }),
+};
+
+test('releases promote --help', async () => {
+  const { stdout } = await runCli('releases promote --help');
+
+  expect(stdout).toMatchInlineSnapshot(`
+"Usage: rackless releases promote [options] [release]
+
+Rolls a release out (the latest one, if none is given) and follows it to its
+end. If it does not become healthy, the rack puts the last active release back.
+Ctrl-C leaves the rollout running.
+
+Arguments:
+  release            id of the release
+
+Options:
+  -a, --app <name>   app, if not the one of this folder
+  --force            cancel a promotion that is under way
+  -r, --rack <name>  rack to talk to
+  --json             print JSON
+  -h, --help         display help for command
+
+Example:
+  $ rackless releases promote RABCDEFGHIJ --app example-app
+"
+`);
+});
+
+test('releases promote follows the events and ends with OK', async () => {
+  const { requests, stdout, stderr, exitCode } = await runCli('releases promote RBBBBBBBBBB', {
+    rack: rollout,
+  });
+
+  expect(exitCode).toBe(0);
+  expect(stderr).toBe('');
+  expect(stdout).toMatchInlineSnapshot(`
+"Promoting RBBBBBBBBBB... 
+2026-03-18T14:30:01Z system/k8s/atom/app Status: Running => Pending
+2026-03-18T14:30:02Z system/k8s/web Scaled up replica set web-745f845dc to 1
+OK
+"
+`);
+  expect(requests).toMatchInlineSnapshot(`
+[
+  {
+    "app": "shop",
+    "force": false,
+    "id": "RBBBBBBBBBB",
+    "operation": "promoteRelease",
+  },
+  {
+    "after": 0,
+    "app": "shop",
+    "id": "PAAAAAAAAAA",
+    "operation": "listPromotionEvents",
+    "wait": 20,
+  },
+  {
+    "after": 1,
+    "app": "shop",
+    "id": "PAAAAAAAAAA",
+    "operation": "listPromotionEvents",
+    "wait": 20,
+  },
+  {
+    "app": "shop",
+    "id": "PAAAAAAAAAA",
+    "operation": "getPromotion",
+  },
+]
+`);
+});
+
+test('releases promote without a release takes the latest one', async () => {
+  const { requests } = await runCli('releases promote -a other --force', {
+    rack: { ...rollout, listReleases: [aRelease({ id: 'RCCCCCCCCCC' })] },
+  });
+
+  expect(requests.slice(0, 2)).toEqual([
+    { operation: 'listReleases', app: 'other', limit: 1 },
+    { operation: 'promoteRelease', app: 'other', id: 'RCCCCCCCCCC', force: true },
+  ]);
+});
+
+test('releases promote without any release says so', async () => {
+  const { screen, exitCode } = await runCli('releases promote', { rack: { listReleases: [] } });
+
+  expect(exitCode).toBe(1);
+  expect(screen).toBe(
+    'ERROR: no releases to promote\n  make one with `rackless build --app shop`\n'
+  );
+});
+
+test('releases promote with two releases is a usage error', async () => {
+  const { screen, exitCode, requests } = await runCli('releases promote RA RB');
+
+  expect(exitCode).toBe(2);
+  expect(requests).toEqual([]);
+  expect(screen).toBe(
+    'ERROR: no more than 1 arg expected\n  usage: rackless releases promote [options] [release]\n'
+  );
+});
+
+test('releases promote while the app is updating prints what the rack says', async () => {
+  const { screen, exitCode } = await runCli('releases promote RBBBBBBBBBB', {
+    rack: {
+      promoteRelease: problem(403, {
+        code: 'AppUpdating',
+        detail: 'app is currently updating',
+        hint: 'RAAAAAAAAAA is being promoted',
+      }),
+    },
+  });
+
+  expect(exitCode).toBe(1);
+  expect(screen).toBe(
+    'Promoting RBBBBBBBBBB... \nERROR: app is currently updating\n  RAAAAAAAAAA is being promoted\n'
+  );
+});
+
+test('a release that fails ends with its cause and exit code 1', async () => {
+  const { stdout, stderr, exitCode } = await runCli('releases promote RBBBBBBBBBB', {
+    rack: rolledBack,
+  });
+
+  expect(exitCode).toBe(1);
+  expect(stdout).not.toContain('OK');
+  expect(stderr).toMatchInlineSnapshot(`
+"web: process web-745f845dc-rzl2q exited with code 1 twice (CrashLoop)
+Rolled back: RAAAAAAAAAA is active again
+Evidence: rackless releases evidence RBBBBBBBBBB -a shop
+ERROR: rollback
+"
+`);
+});
+
+test.each([
+  ['Reverted', '', 'Reverted: no release is active, and what this one made is gone', 'rollback'],
+  ['Refused', 'RAAAAAAAAAA', 'Nothing was changed: RAAAAAAAAAA is still active', 'refused'],
+  ['Degraded', 'RAAAAAAAAAA', 'RAAAAAAAAAA is back, but its processes are not healthy', 'degraded'],
+] as const)('%s has an outcome of its own', async (...row) => {
+  const [status, previous, outcome, last] = row;
+  const { stderr, exitCode } = await runCli('releases promote RBBBBBBBBBB', {
+    rack: { ...rollout, getPromotion: aPromotion({ status, previous, cause: 'because' }) },
+  });
+
+  expect(exitCode).toBe(1);
+  expect(stderr.split('\n').slice(0, 2)).toEqual(['because', outcome]);
+  expect(stderr.trimEnd().split('\n').at(-1)).toBe(`ERROR: ${last}`);
+});
+
+test('--json gives one object per line, and the error as JSON on stderr', async () => {
+  const { stdout, stderr } = await runCli('releases promote RBBBBBBBBBB --json', {
+    rack: rolledBack,
+  });
+
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ type }) => type)).toEqual(['promotion', 'event', 'event', 'result']);
+  expect(lines[1]).toMatchObject({ sequence: 1, kind: 'kubernetes' });
+  expect(lines[3].promotion).toMatchObject({ status: 'RolledBack', reason: 'CrashLoop' });
+  expect(JSON.parse(stderr)).toEqual({
+    code: 'RolledBack',
+    detail: expect.stringContaining('exited with code 1 twice (CrashLoop)'),
+    hint: 'rackless releases evidence RBBBBBBBBBB -a shop',
+  });
+});
+
+test('a lost connection is told once, and the story goes on at the next event', async () => {
+  const { stdout, stderr, exitCode, requests } = await runCli('releases promote RBBBBBBBBBB', {
+    rack: {
+      ...rollout,
+      listPromotionEvents: inTurn(
+        { events: [anEvent(1, 'one')], done: false },
+        unreachable,
+        plain(502, '<html>Bad Gateway</html>'),
+        { events: [anEvent(1, 'one'), anEvent(2, 'two')], done: true }
+      ),
+    },
+  });
+
+  expect(exitCode).toBe(0);
+  expect(stderr).toBe('Connection to the rack lost, trying again\n');
+  expect(stdout).toContain('14:30:01Z one\n2026-03-18T14:30:02Z two\nOK\n');
+  expect(requests.flatMap(({ after }) => after ?? [])).toEqual([0, 1, 1, 1]);
+});
+
+test('a connection that stays lost for 5 minutes ends the command, not the promotion', async () => {
+  const { stderr, exitCode } = await runCli('releases promote RBBBBBBBBBB', {
+    rack: { ...rollout, listPromotionEvents: unreachable },
+  });
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatchInlineSnapshot(`
+"Connection to the rack lost, trying again
+ERROR: the rack could not be reached for 5 minutes
+  what was started goes on without this client; look again when the rack can be reached
+"
+`);
+});
+
+test('a token that is refused in the middle is not a lost connection', async () => {
+  const { stderr } = await runCli('releases promote RBBBBBBBBBB', {
+    rack: {
+      ...rollout,
+      listPromotionEvents: problem(401, { code: 'x', detail: 'invalid authentication' }),
+    },
+  });
+
+  expect(stderr).toMatchInlineSnapshot(`
+"ERROR: invalid authentication
+  check the token in RACK_URL, or log in again with \`rackless login HOST --token TOKEN\`
+"
+`);
+});
+
+test('Ctrl-C detaches and says how to go on at the same line', async () => {
+  const interrupt = new AbortController();
+  const { stderr, exitCode } = await runCli('releases promote RBBBBBBBBBB', {
+    interrupt,
+    rack: {
+      ...rollout,
+      listPromotionEvents: ({ after }: { after?: unknown }) => {
+        if (after !== 0) interrupt.abort();
+        return after === 0 ? { events: [anEvent(1, 'one')], done: false } : unreachable;
+      },
+    },
+  });
+
+  expect(exitCode).toBe(130);
+  expect(stderr).toMatchInlineSnapshot(`
+"ERROR: detached; the promotion goes on
+  follow it again with: rackless releases attach RBBBBBBBBBB -a shop --after 1
+"
+`);
+});
+
+test('releases attach starts behind the event it is given', async () => {
+  const { stdout, exitCode, requests } = await runCli(
+    'releases attach RBBBBBBBBBB --after 1 -a shop',
+    { rack: { ...rollout, listPromotions: [aPromotion()] } }
+  );
+
+  expect(exitCode).toBe(0);
+  expect(requests[1]).toMatchObject({ operation: 'listPromotionEvents', after: 1, wait: 20 });
+  expect(stdout).toBe(
+    'Promotion PAAAAAAAAAA of RBBBBBBBBBB: running, started 1 minute ago\n' +
+      '2026-03-18T14:30:02Z system/k8s/web Scaled up replica set web-745f845dc to 1\nOK\n'
+  );
+});
+
+test('releases attach to a release that was never promoted', async () => {
+  const { stderr, exitCode } = await runCli('releases attach RBBBBBBBBBB', {
+    rack: { listPromotions: [] },
+  });
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toBe(
+    'ERROR: release was never promoted: RBBBBBBBBBB\n' +
+      '  promote it with `rackless releases promote RBBBBBBBBBB --app shop`\n'
+  );
+});
+
+/** Four lines up, and clear to the end of the screen. */
+const erase = '\u001b[4F\u001b[0J';
+
+test('on a terminal the services are shown below the events, and gone at the end', async () => {
+  const { stdout } = await runCli('releases promote RBBBBBBBBBB', {
+    terminal: true,
+    rack: {
+      ...rollout,
+      listPromotionEvents: inTurn(
+        { events: [], done: false },
+        { events: [anEvent(1, 'one')], done: false },
+        { events: [], done: false },
+        { events: [anEvent(2, 'two')], done: true }
+      ),
+      getPromotion: () =>
+        aPromotion({
+          status: 'Promoted',
+          services: [
+            { service: 'web', desired: 2, updated: 1, ready: 0, old: 2, waiting: 'web-x starts' },
+          ],
+        }),
+    },
+  });
+
+  expect(stdout).toContain('  SERVICE  READY  NEW  OLD  WAITING FOR\n');
+  expect(stdout).toContain('  web      0/2    1    2    web-x starts\n');
+  expect(stdout).toContain(`${erase}2026-03-18T14:30:02Z two\n\n  Rolling out\n`);
+  expect(stdout.endsWith(`${erase}OK\n`)).toBe(true);
+});
