@@ -21,14 +21,14 @@ export class ChangeHistory {
   add(change: RecordedChange): void {
     this.#changes.push(change);
     if (this.#changes.length > this.#limit * 2) {
-      this.forget(this.#changes.length - this.#limit);
+      this.forgetUpTo(this.#changes.at(-this.#limit - 1)?.resourceVersion ?? 0);
     }
   }
 
-  /** Drops the oldest `count` changes, so that watches from before them answer 410. */
-  forget(count: number): void {
-    const dropped = this.#changes.splice(0, count);
-    this.#forgotten = dropped.at(-1)?.resourceVersion ?? this.#forgotten;
+  /** Drops the changes up to a version, so that watches from before it answer 410. */
+  forgetUpTo(resourceVersion: number): void {
+    this.#changes = this.#changes.filter((change) => change.resourceVersion > resourceVersion);
+    this.#forgotten = Math.max(this.#forgotten, resourceVersion);
   }
 
   /** Every change after `resourceVersion`. Throws `Expired` (410) when some of them are forgotten. */

@@ -24,3 +24,11 @@ export const defined = (object: JsonObject): JsonObject =>
 
 export const without = (object: JsonObject, ...fields: readonly string[]): JsonObject =>
   Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)));
+
+/** For sorting texts by their code units. */
+export const byText = (a: string, b: string): number => {
+  if (a === b) {
+    return 0;
+  }
+  return a < b ? -1 : 1;
+};

@@ -11,7 +11,8 @@ const refuseBinary = (type: string): void => {
     throw new StatusError({
       code: 415,
       reason: 'UnsupportedMediaType',
-      message: `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml`,
+      message:
+        'the embedded cluster reads no protobuf - accepted media types include: application/json, application/yaml; use kubectl apply -f or kubectl create -f',
     });
   }
 };

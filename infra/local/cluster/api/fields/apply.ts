@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { StatusError } from '../../status-error.ts';
-import { type JsonObject, objectAt } from '../json.ts';
+import { byText, type JsonObject, objectAt } from '../json.ts';
 import { modelShape } from '../schema/shape.ts';
 import { addedFields, appliedFields } from './collect.ts';
 import { compare } from './compare.ts';
@@ -50,7 +50,7 @@ const conflictMessage = (conflicts: readonly FieldConflict[]): string => {
   if (conflicts.length === 1 && first !== undefined) {
     return `Apply failed with 1 conflict: conflict with ${first.manager}: ${first.path}`;
   }
-  const managers = [...new Set(conflicts.map(({ manager }) => manager))].sort();
+  const managers = [...new Set(conflicts.map(({ manager }) => manager))].sort(byText);
   const lines = managers.flatMap((manager) => [
     `conflicts with ${manager}:`,
     ...conflicts.filter((each) => each.manager === manager).map(({ path }) => `- ${path}`),

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../json.ts';
+import { byText, isObject, type JsonObject } from '../json.ts';
 import { keyDefaults } from '../schema/list-keys.ts';
 import { fieldShape, type Shape } from '../schema/shape.ts';
 
@@ -13,7 +13,7 @@ const anything: Shape = { kind: 'any' };
 /** The `k:` path element of a list item. */
 export const itemElement = (item: JsonObject, keys: readonly string[]): string => {
   const identity = [...keys]
-    .sort()
+    .sort(byText)
     .map((key) => [key, item[key] ?? keyDefaults[key]])
     .filter(([, value]) => value !== undefined);
   return `k:${JSON.stringify(Object.fromEntries(identity))}`;

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../json.ts';
+import { byText, isObject, type JsonObject } from '../json.ts';
 
 /**
  * A set of field paths as a tree. An edge is a path element in the form of `fieldsV1`: `f:name`
@@ -73,7 +73,7 @@ export const toFieldsV1 = (set: FieldSet): JsonObject => {
   if (set.member && set.children.size > 0) {
     fields['.'] = {};
   }
-  for (const element of [...set.children.keys()].sort()) {
+  for (const element of [...set.children.keys()].sort(byText)) {
     fields[element] = toFieldsV1(set.children.get(element) ?? emptySet);
   }
   return fields;
