@@ -1,0 +1,99 @@
+import type { VerdictSettings } from '../rendering/rendered-release.ts';
+import { conditions } from './memory.ts';
+import type { ContainerObservation, PodObservation } from './observation.ts';
+import type { Memory } from './verdict.ts';
+
+export interface Finding {
+  readonly reason: string;
+  readonly text: string;
+}
+
+interface Look {
+  readonly pod: PodObservation;
+  readonly settings: VerdictSettings;
+  readonly memory: Memory;
+}
+
+/** An error that only a person can mend is given this long, for a registry's or an API's blip. */
+const definiteAfter = 1_000;
+/** Other pull errors (a registry that does not answer) may pass by themselves. */
+const pullGrace = 60_000;
+
+const definitePull =
+  /not found|manifest unknown|does not exist|denied|unauthorized|forbidden|no match for platform/i;
+
+/** What condemns the release in one of its containers, if anything does. */
+export const judgeContainer = (container: ContainerObservation, look: Look): Finding | undefined =>
+  exited(container, look) ?? stuck(container, look);
+
+const exited = (
+  { exits, lastExit, isInit, name }: ContainerObservation,
+  { settings, pod }: Look
+): Finding | undefined => {
+  if (settings.crashExits === 0 || exits < settings.crashExits) return undefined;
+  const what = `process ${pod.name} exited ${exits} times`;
+  const how = exitText(lastExit);
+  if (lastExit?.reason === 'OOMKilled') {
+    return { reason: 'OOMKilled', text: `${what}, killed for using more memory than scale.memory` };
+  }
+  if (isInit) return { reason: 'InitFailed', text: `${what} in its init container ${name}${how}` };
+  if (lastExit?.reason === 'StartError' || lastExit?.reason === 'ContainerCannotRun') {
+    return { reason: 'BadCommand', text: `process ${pod.name} cannot start: ${lastExit.message}` };
+  }
+  return { reason: 'CrashLoop', text: `${what}${how}` };
+};
+
+const exitText = (exit: ContainerObservation['lastExit']): string =>
+  exit ? `, last with code ${exit.code}` : '';
+
+const stuck = (container: ContainerObservation, { pod, memory }: Look): Finding | undefined => {
+  const { waiting, name } = container;
+  if (!waiting) return undefined;
+  const held = heldFor(memory, conditions.waiting(pod.name, name, waiting.reason));
+  return (
+    badImage(waiting, held, isPulling(memory, pod.name, name)) ?? badConfig(waiting, held, pod.name)
+  );
+};
+
+const heldFor = ({ clock, since }: Memory, condition: string): number =>
+  clock - (since[condition] ?? clock);
+
+/** ErrImagePull and ImagePullBackOff take turns: the older of the two says since when. */
+const isPulling = (memory: Memory, pod: string, container: string): number =>
+  Math.max(
+    ...['ErrImagePull', 'ImagePullBackOff'].map((reason) =>
+      heldFor(memory, conditions.waiting(pod, container, reason))
+    )
+  );
+
+const badImage = (
+  { reason, message }: { readonly reason: string; readonly message: string },
+  held: number,
+  pulling: number
+): Finding | undefined => {
+  if (reason === 'InvalidImageName') return { reason: 'InvalidImageName', text: message };
+  if (reason === 'ErrImageNeverPull') return { reason: 'ImageNotFound', text: message };
+  if (reason !== 'ErrImagePull' && reason !== 'ImagePullBackOff') return undefined;
+  // The back-off says that the first error was not the last word; its text may lack the cause.
+  if (definitePull.test(message) && (held >= definiteAfter || reason === 'ImagePullBackOff')) {
+    return { reason: pullReason(message), text: `the image can't be pulled: ${message}` };
+  }
+  if (pulling < pullGrace) return undefined;
+  return { reason: 'ImagePullFailed', text: `the image can't be pulled: ${message}` };
+};
+
+const pullReason = (message: string): string =>
+  /denied|unauthorized|forbidden/i.test(message) ? 'ImageDenied' : 'ImageNotFound';
+
+const badConfig = (
+  { reason, message }: { readonly reason: string; readonly message: string },
+  held: number,
+  pod: string
+): Finding | undefined => {
+  if (reason !== 'CreateContainerConfigError' && reason !== 'CreateContainerError') {
+    return undefined;
+  }
+  if (held < definiteAfter) return undefined;
+  const code = /secret|configmap/i.test(message) ? 'MissingSecret' : 'BadContainerConfig';
+  return { reason: code, text: `process ${pod} cannot be configured: ${message}` };
+};

@@ -1,0 +1,134 @@
+import type { RenderedService } from '../rendering/rendered-release.ts';
+import { type Finding, judgeContainer } from './judge-container.ts';
+import { conditions } from './memory.ts';
+import type { PodObservation, ServiceObservation } from './observation.ts';
+import type { Failure, Memory, Verdict } from './verdict.ts';
+
+/** How long the scheduler may have no node; a cluster autoscaler gets more time by its event. */
+const scheduleGrace = 15_000;
+/** A refused pod is tried again by the controller; a second of it is not a blip. */
+const refusalGrace = 1_000;
+
+export interface Judged {
+  readonly observation: ServiceObservation;
+  readonly service: RenderedService;
+  /** Ready processes before the promotion, for a service that has not changed. */
+  readonly unchangedSince: { readonly ready: number } | undefined;
+  readonly memory: Memory;
+}
+
+/** The verdict on one service. Old pods never condemn a release; an unchanged service must be no worse than it was. */
+export const judgeService = (judged: Judged): Verdict => {
+  const { observation, unchangedSince } = judged;
+  if (unchangedSince) return judgeUnchanged(observation, unchangedSince.ready);
+  const found = refused(judged) ?? firstFinding(judged);
+  if (found) return failed(found, observation);
+  const progress = judgeProgress(judged);
+  const overdue = progress.kind === 'progressing' && late(judged);
+  return overdue ? failed(overdue, observation) : progress;
+};
+
+const failed = (
+  { reason, text, process }: Finding & { readonly process?: string },
+  { service }: ServiceObservation
+): Failure => ({ kind: 'failed', reason, cause: `service ${service}: ${text}`, service, process });
+
+const judgeUnchanged = ({ deployment, fresh }: ServiceObservation, before: number): Verdict => {
+  const ready = fresh.filter((it) => it.isReady).length;
+  const wanted = Math.min(before, deployment?.desired ?? before);
+  if (ready >= wanted) return { kind: 'active' };
+  return { kind: 'progressing', waiting: `${ready} of ${wanted} unchanged processes are ready` };
+};
+
+const refused = ({ observation, memory }: Judged): Finding | undefined => {
+  const message = observation.deployment?.replicaFailure;
+  const since = memory.since[conditions.refused(observation.service)];
+  if (!message || since === undefined || memory.clock - since < refusalGrace) return undefined;
+  const reason = /quota/i.test(message) ? 'QuotaExceeded' : 'AdmissionRefused';
+  return { reason, text: `the cluster refuses new processes: ${message}` };
+};
+
+const firstFinding = (judged: Judged): (Finding & { process: string }) | undefined => {
+  for (const pod of judged.observation.fresh) {
+    const finding = judgePod(pod, judged);
+    if (finding) return { ...finding, process: pod.name };
+  }
+  return undefined;
+};
+
+const judgePod = (pod: PodObservation, { service, memory }: Judged): Finding | undefined => {
+  for (const container of pod.containers) {
+    const finding = judgeContainer(container, { pod, settings: service.policy, memory });
+    if (finding) return finding;
+  }
+  return neverScheduled(pod, memory) ?? neverReady(pod, service, memory);
+};
+
+const neverScheduled = (pod: PodObservation, { since, clock }: Memory): Finding | undefined => {
+  const first = since[conditions.unschedulable(pod.name)];
+  if (first === undefined || clock - first < scheduleGrace) return undefined;
+  return { reason: 'Unschedulable', text: `no node for process ${pod.name}: ${pod.unschedulable}` };
+};
+
+const neverReady = (
+  pod: PodObservation,
+  { policy }: RenderedService,
+  memory: Memory
+): Finding | undefined => {
+  // A probe that flaps after it has passed once condemns nobody.
+  if (memory.since[conditions.wasReady(pod.name)] !== undefined) return undefined;
+  const late = pod.containers.find(
+    (it) => runningFor(memory, pod.name, it) > policy.readyWithin * 1000 && !it.isReady
+  );
+  if (!late) return undefined;
+  return {
+    reason: 'NeverReady',
+    text: `process ${pod.name} has run for ${policy.readyWithin} s and never passed its health check`,
+  };
+};
+
+const runningFor = (
+  { clock, since }: Memory,
+  pod: string,
+  container: { readonly name: string; readonly restarts: number }
+): number =>
+  clock - (since[conditions.running(pod, `${container.name}#${container.restarts}`)] ?? clock);
+
+const late = ({ observation, service, memory }: Judged): Finding | undefined => {
+  const progress = memory.progress[observation.service];
+  const quiet = memory.clock - (progress?.at ?? memory.clock);
+  if (quiet < service.policy.progressDeadline * 1000) return undefined;
+  return {
+    reason: 'ProgressDeadline',
+    text: `no progress for ${service.policy.progressDeadline} s`,
+  };
+};
+
+const judgeProgress = ({ observation, service, memory }: Judged): Verdict => {
+  const { deployment, fresh, old } = observation;
+  if (!deployment?.isCurrent) return { kind: 'progressing', waiting: 'the rollout to begin' };
+  const ready = fresh.filter((it) => it.isReady).length;
+  if (ready < deployment.desired) {
+    return { kind: 'progressing', waiting: waitingFor(fresh, ready, deployment.desired) };
+  }
+  const stable = service.policy.stable * 1000;
+  if (fresh.some((pod) => pod.containers.some((it) => isYoung(it, pod.name, { memory, stable })))) {
+    return { kind: 'progressing', waiting: `${service.policy.stable} s without an exit` };
+  }
+  if (old.length > 0 || deployment.updated < deployment.desired) {
+    return { kind: 'progressing', waiting: `${old.length} old processes to leave` };
+  }
+  return { kind: 'active' };
+};
+
+const isYoung = (
+  container: { name: string; restarts: number; isInit: boolean },
+  pod: string,
+  { memory, stable }: { memory: Memory; stable: number }
+): boolean => !container.isInit && runningFor(memory, pod, container) < stable;
+
+const waitingFor = (fresh: readonly PodObservation[], ready: number, desired: number): string => {
+  const reasons = fresh.flatMap((pod) => pod.containers.flatMap((it) => it.waiting?.reason ?? []));
+  const why = reasons[0] ? ` (${reasons[0]})` : '';
+  return `${ready} of ${desired} processes are ready${why}`;
+};

@@ -1,0 +1,29 @@
+/** What the engine concludes from the cluster. */
+export type Verdict =
+  | { readonly kind: 'progressing'; readonly waiting: string }
+  | { readonly kind: 'active' }
+  | Failure;
+
+export interface Failure {
+  readonly kind: 'failed';
+  /** A code: `CrashLoop`, `ImageNotFound`, `NeverReady` … */
+  readonly reason: string;
+  /** One sentence for people: which service, which process, what happened. */
+  readonly cause: string;
+  readonly service: string;
+  readonly process: string | undefined;
+}
+
+/**
+ * How long conditions have held, in milliseconds of *observed* time: a clock that stands still
+ * while the cluster can't be seen, so that an outage condemns nobody.
+ */
+export interface Memory {
+  readonly clock: number;
+  /** A condition (`running web-1/app`) and the clock when it was first seen to hold. */
+  readonly since: Readonly<Record<string, number>>;
+  /** What was reached last, and the clock then. */
+  readonly progress: Readonly<Record<string, { readonly mark: string; readonly at: number }>>;
+}
+
+export const freshMemory: Memory = { clock: 0, since: {}, progress: {} };
