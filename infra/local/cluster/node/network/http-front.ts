@@ -172,7 +172,9 @@ export class HttpFront {
 }
 
 const unknownHost = (host: string, routes: readonly FrontRoute[]): string => {
-  const known = [...new Set(routes.map((route) => route.host))].sort();
+  const known = [...new Set(routes.map((route) => route.host))].sort((one, other) =>
+    one.localeCompare(other)
+  );
   const list =
     known.length === 0 ? 'none yet' : known.map((name) => `${name}.localhost`).join(', ');
   return `no app service answers to the host name "${host}"; known: ${list}`;

@@ -6,6 +6,8 @@ export interface RegistryServer {
   readonly host: string;
   /** Method and path of every request. */
   readonly requests: string[];
+  /** Digests of the stored blobs, oldest first. */
+  readonly blobs: readonly string[];
   /** Stores a blob and returns its digest. */
   blob(content: Buffer): string;
   /** Stores a manifest under its digest and, if given, a tag; returns the digest. */
@@ -37,6 +39,7 @@ const challenge = (host: string, { kind }: RegistryAccess): string =>
 export const startRegistry = async (access?: RegistryAccess): Promise<RegistryServer> => {
   const content = new Map<string, Buffer>();
   const requests: string[] = [];
+  const blobs: string[] = [];
   let host = '';
   const giveToken = (request: IncomingMessage, response: ServerResponse): void => {
     const known = access && isAllowed(request, { ...access, kind: 'basic' });
@@ -69,7 +72,9 @@ export const startRegistry = async (access?: RegistryAccess): Promise<RegistrySe
   return {
     host,
     requests,
+    blobs,
     blob: (bytes) => {
+      blobs.push(sha256(bytes));
       content.set(sha256(bytes), bytes);
       return sha256(bytes);
     },

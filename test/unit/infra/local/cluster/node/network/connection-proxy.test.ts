@@ -1,0 +1,71 @@
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { afterEach, expect, test } from '@jest/globals';
+import { ConnectionProxy } from '#infra/local/cluster/node/network/connection-proxy.ts';
+
+const closing: (() => void)[] = [];
+
+afterEach(() => {
+  for (const close of closing.splice(0)) {
+    close();
+  }
+});
+
+const listen = async (server: Server): Promise<number> => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+};
+
+/** Answers with its name and what it was sent, after the client has ended its half. */
+const backend = (name: string): Promise<number> => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.on('end', () => socket.end(`${name}:${text}`));
+  });
+  closing.push(() => server.close());
+  return listen(server);
+};
+
+const proxyTo = async (...ports: number[]): Promise<number> => {
+  const proxy = new ConnectionProxy(() => ports.map((port) => ({ pod: `${port}`, port })));
+  closing.push(() => proxy.close());
+  return await listen(proxy.server);
+};
+
+const talk = (port: number, text: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += chunk;
+    });
+    socket.once('error', reject);
+    socket.once('close', () => resolve(answer));
+    socket.once('end', () => socket.end());
+    socket.end(text);
+  });
+
+test('takes turns, and lets an answer come after the question has ended', async () => {
+  const port = await proxyTo(await backend('a'), await backend('b'));
+
+  expect([await talk(port, '1'), await talk(port, '2'), await talk(port, '3')]).toEqual([
+    'a:1',
+    'b:2',
+    'a:3',
+  ]);
+});
+
+test('goes on to the next when one takes no connection', async () => {
+  const gone = createServer();
+  const goneAt = await listen(gone);
+  gone.close();
+  const port = await proxyTo(goneAt, await backend('b'));
+
+  expect(await talk(port, '1')).toBe('b:1');
+});
+
+test('resets a connection that nobody can take', async () => {
+  await expect(talk(await proxyTo(), '1')).rejects.toThrow();
+});
