@@ -12,6 +12,8 @@ export interface Clock {
 
 /** The program's surroundings, all of them: tests pass others. */
 export interface Host {
+  /** Of this client. */
+  readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Folder the command was started in. */
   readonly cwd: string;

@@ -1,11 +1,13 @@
-import { execFile, spawn } from 'node:child_process';
-import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CliError, InterruptedError } from './errors.ts';
 import type { Host } from './host.ts';
 
 /** The host that a person's shell gives us. */
-export const machine = (env: Host['env'], signal: AbortSignal): Host => ({
+export const machine = (
+  env: Host['env'],
+  { version, signal }: Pick<Host, 'version' | 'signal'>
+): Host => ({
+  version,
   env,
   cwd: process.cwd(),
   stdout: process.stdout,
@@ -64,8 +66,9 @@ const edit = async (editor: string, file: string): Promise<void> => {
   }
 };
 
-const runEditor = (editor: string, file: string): Promise<void> =>
-  new Promise((resolve, reject) => {
+const runEditor = async (editor: string, file: string): Promise<void> => {
+  const { spawn } = await import('node:child_process');
+  return new Promise((resolve, reject) => {
     // EDITOR may hold arguments (`code --wait`), so a shell reads it, as git does.
     const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, editor, file], { stdio: 'inherit' });
     const fail = (why: string, cause?: unknown): void =>
@@ -78,8 +81,11 @@ const runEditor = (editor: string, file: string): Promise<void> =>
     child.on('error', (error) => fail(error.message, error));
     child.on('exit', (code) => (code === 0 ? resolve() : fail(`exit ${code}`)));
   });
+};
 
-const capture: Host['capture'] = (program, args) =>
-  new Promise((resolve) => {
+const capture: Host['capture'] = async (program, args) => {
+  const { execFile } = await import('node:child_process');
+  return new Promise((resolve) => {
     execFile(program, [...args], (error, stdout) => resolve(error ? undefined : stdout.trim()));
   });
+};

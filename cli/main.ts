@@ -1,7 +1,7 @@
-import process from 'node:process';
 import { version } from './version.ts';
 
 const oldestNode = 22;
+const stdout = 1;
 const args = process.argv.slice(2);
 
 /** `rackless logs | head` closes our stdout early; that is not an error. */
@@ -17,11 +17,23 @@ const interruption = (): AbortSignal => {
   return controller.signal;
 };
 
+/** Streams and imports cost milliseconds, and all that is left to do here is one write. */
+const printVersion = (): void => {
+  try {
+    process.getBuiltinModule('node:fs').writeSync(stdout, `${version()}\n`);
+  } catch (error) {
+    endQuietlyOnClosedPipe(error as NodeJS.ErrnoException);
+  }
+};
+
 const start = async (): Promise<void> => {
-  const { run } = await import('./run.ts');
-  const { machine } = await import('./machine.ts');
+  process.stdout.on('error', endQuietlyOnClosedPipe);
+  process.stderr.on('error', endQuietlyOnClosedPipe);
+  const [{ run }, { machine }] = await Promise.all([import('./run.ts'), import('./machine.ts')]);
   // What is still in flight (a view's question, a Ctrl-C's long poll) must not keep the process alive.
-  process.exit(await run(args, machine(process.env, interruption())));
+  process.exit(
+    await run(args, machine(process.env, { version: version(), signal: interruption() }))
+  );
 };
 
 if (Number.parseInt(process.versions.node, 10) < oldestNode) {
@@ -30,12 +42,8 @@ if (Number.parseInt(process.versions.node, 10) < oldestNode) {
       '  install a newer Node from https://nodejs.org and try again\n'
   );
   process.exitCode = 1;
+} else if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
+  printVersion();
 } else {
-  process.stdout.on('error', endQuietlyOnClosedPipe);
-  process.stderr.on('error', endQuietlyOnClosedPipe);
-  if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
-    process.stdout.write(`${version()}\n`);
-  } else {
-    await start();
-  }
+  await start();
 }

@@ -9,9 +9,8 @@ import { ps } from './commands/ps.ts';
 import { login, rack, racks, switchRack } from './commands/racks.ts';
 import { releases } from './commands/releases.ts';
 import { restart, scale, services } from './commands/services.ts';
-import { version as versionCommand } from './commands/version.ts';
+import { version } from './commands/version.ts';
 import type { Host } from './host.ts';
-import { version } from './version.ts';
 
 /** The whole command tree, one line per command. */
 export const tree: CommandSpec = {
@@ -36,11 +35,11 @@ export const tree: CommandSpec = {
     scale,
     services,
     switchRack,
-    versionCommand,
+    version,
   ],
 };
 
 export const program = (host: Host): Command =>
   command(tree, host)
-    .version(version(), '-v, --version', 'print the version of this client')
+    .version(host.version, '-v, --version', 'print the version of this client')
     .helpCommand('help [command]', 'show how a command is used');

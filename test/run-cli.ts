@@ -49,6 +49,7 @@ export const runCli = async (line: string | readonly string[], setting: Setting 
   const [stdout, stderr] = [new Recorder(terminal, both), new Recorder(terminal, both)];
   const rack = scriptedRack(setting.rack ?? {});
   const host: Host = {
+    version: '0.1.0',
     env: setting.env ?? { RACK_URL: rackUrl },
     cwd: setting.cwd ?? folderWith(files),
     stdout,

@@ -2,10 +2,9 @@ import { getSystem } from '#contracts/system.ts';
 import type { Action } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
-import { version } from '../../version.ts';
 
 export const show: Action = async (context) => {
-  const client = version();
+  const client = context.host.version;
   const server = await serverVersion(context);
   context.out.result(
     { client, server: server ?? null },
