@@ -24,7 +24,7 @@ const readMap = (reader: MapReader, map: MapValue): Port | undefined => {
 const readScalar = (reader: MapReader, value: Value): Port | undefined => {
   const number = wholeNumber(value);
   if (number !== undefined) return inRange(reader, value, { port: number, scheme: 'http' });
-  const [, scheme, digits] = /^([A-Za-z0-9+.-]+):(\d{1,9})$/.exec(textOf(value)) ?? [];
+  const [, scheme, digits] = /^([A-Za-z][A-Za-z0-9+.-]*):(\d{1,9})$/.exec(textOf(value)) ?? [];
   if (!scheme || !digits) return notAPort(reader, value);
   return inRange(reader, value, { port: Number(digits), scheme: scheme.toLowerCase() });
 };
