@@ -77,14 +77,14 @@ const fragment = fc.constantFrom(
 test('any text is a manifest or a ManifestError', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => expectGoodError(text)),
-    { numRuns: 500 }
+    { numRuns: 200 }
   );
 });
 
 test('any heap of YAML fragments is a manifest or a ManifestError', () => {
   fc.assert(
     fc.property(fc.array(fragment, { maxLength: 40 }), (parts) => expectGoodError(parts.join(''))),
-    { numRuns: 1500 }
+    { numRuns: 600 }
   );
 });
 
@@ -124,7 +124,7 @@ test('any values under the known keys are a manifest or a ManifestError', () => 
         unknown: 'warn',
       })
     ),
-    { numRuns: 500 }
+    { numRuns: 200 }
   );
 });
 
