@@ -39,8 +39,8 @@ export class InMemoryCluster implements Cluster {
   /** Every write and log read, as `POST /api/v1/…`; newest last. */
   readonly calls: string[] = [];
   /** While true, each call ends as if there were no answer. */
-  unreachable = false;
-  namespacesLinger = false;
+  unreachable: boolean = false;
+  namespacesLinger: boolean = false;
   readonly #logs = new Map<string, readonly LoggedLine[]>();
   readonly #refusals: { readonly matches: (call: string) => boolean; readonly error: Error }[] = [];
 
