@@ -11,11 +11,13 @@ import { ImageStore, type Registries } from './images/image-store.ts';
 import { LogFiles } from './logs/log-files.ts';
 import { frontRoutes } from './network/front-routes.ts';
 import { HttpFront } from './network/http-front.ts';
+import { OpenRequests } from './network/open-requests.ts';
 import { ServicesProxy } from './network/services-proxy.ts';
 import { StablePorts, tryListen } from './network/stable-ports.ts';
 import type { NodeContext } from './node-context.ts';
 import { EventRecorder } from './pods/event-recorder.ts';
 import { PodWorkers } from './pods/pod-workers.ts';
+import { sweepLeftovers } from './sweep-leftovers.ts';
 
 export interface NodeAgentOptions {
   readonly store: ObjectStore;
@@ -45,8 +47,9 @@ export const startNodeAgent = async (options: NodeAgentOptions): Promise<NodeAge
   for (const container of node.ledger.killOrphans()) {
     log(`ended ${container}, which an earlier run had left`);
   }
+  sweepLeftovers(store, stateDir);
   const ports = new StablePorts(join(stateDir, 'ports.json'), node.ports);
-  const front = new HttpFront(() => frontRoutes(store));
+  const front = new HttpFront(() => frontRoutes(store), node.requests);
   const frontPort = await listenFront(front, ports, options.frontPort);
   const proxy = new ServicesProxy(node, ports);
   const workers = new PodWorkers(node);
@@ -79,6 +82,7 @@ const createContext = ({
   ledger: new ProcessLedger(join(stateDir, 'processes')),
   ports: new FreePorts(),
   memory: new MemoryWatch(),
+  requests: new OpenRequests(),
   podsFolder: join(stateDir, 'pods'),
 });
 

@@ -5,6 +5,7 @@ import type { FreePorts } from './host/free-ports.ts';
 import type { ProcessLedger } from './host/process-ledger.ts';
 import type { ImageStore } from './images/image-store.ts';
 import type { LogFiles } from './logs/log-files.ts';
+import type { OpenRequests } from './network/open-requests.ts';
 import type { EventRecorder } from './pods/event-recorder.ts';
 
 /** What everything on the node works with; there is one. */
@@ -17,6 +18,8 @@ export interface NodeContext {
   readonly ledger: ProcessLedger;
   readonly ports: FreePorts;
   readonly memory: MemoryWatch;
+  /** Requests that the HTTP front has with pods. */
+  readonly requests: OpenRequests;
   /** Where pods have their folders. */
   readonly podsFolder: string;
   readonly log: (line: string) => void;

@@ -25,13 +25,13 @@ class ByteBudget {
 
 /**
  * A log as its reader asked for it. With `follow` the stream goes on until the run of the container
- * ends; ending the stream early (`destroy`, or leaving a `for await`) lets go of the log.
+ * ends; a reader that leaves early lets go of the log.
  */
 export const readLog = (
   file: string,
   live: ContainerLog | undefined,
   options: PodLogOptions
-): Readable => {
+): AsyncIterable<Buffer> => {
   const budget = new ByteBudget(options.limitBytes);
   const wanted = sinceFilter(options, Date.now());
   const stream = new Readable({ read: () => undefined });
@@ -53,7 +53,29 @@ export const readLog = (
   } else {
     stream.push(null);
   }
-  return stream;
+  return { [Symbol.asyncIterator]: () => iterate(stream) };
+};
+
+/** As a stream's own iterator, but `return` takes effect at once, also while `next` is waiting. */
+const iterate = (stream: Readable): AsyncIterator<Buffer> => {
+  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const done: IteratorResult<Buffer> = { done: true, value: undefined };
+  return {
+    next: async () => {
+      try {
+        return await chunks.next();
+      } catch (error) {
+        if (stream.destroyed && stream.errored === null) {
+          return done;
+        }
+        throw error;
+      }
+    },
+    return: () => {
+      stream.destroy();
+      return Promise.resolve(done);
+    },
+  };
 };
 
 const follow = (stream: Readable, log: ContainerLog, push: (line: LogLine) => void): void => {

@@ -9,6 +9,7 @@ import {
 } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type FrontRoute, hostName } from './front-routes.ts';
+import type { OpenRequests } from './open-requests.ts';
 import { type Endpoint, RoundRobin } from './service-endpoints.ts';
 
 interface Answer {
@@ -22,6 +23,13 @@ const hopHeaders = new Set(['connection', 'keep-alive', 'proxy-connection', 'tra
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+/**
+ * Others also get a connection of their own: a kept one may be closed by the other side in the moment
+ * in which it is used, and then nobody can tell whether the request was done.
+ */
+const isRepeatable = (request: IncomingMessage): boolean =>
+  repeatable.has(request.method ?? '') && !hasBody(request);
 
 const forwardedHeaders = (request: IncomingMessage): IncomingHttpHeaders => {
   const { headers, socket } = request;
@@ -46,8 +54,11 @@ export class HttpFront {
   readonly #agent = new Agent({ keepAlive: true });
   readonly #tunnels = new Set<Duplex>();
 
-  constructor(routes: () => readonly FrontRoute[]) {
+  readonly #open: OpenRequests;
+
+  constructor(routes: () => readonly FrontRoute[], open: OpenRequests) {
     this.#routes = routes;
+    this.#open = open;
     this.server.on('upgrade', (request, socket: Duplex, head: Buffer) =>
       this.#upgrade(request, socket, head)
     );
@@ -111,6 +122,8 @@ export class HttpFront {
         fail(request, response, error);
       }
     });
+    this.#open.begin(endpoint.port);
+    outgoing.once('close', () => this.#open.end(endpoint.port));
     response.once('close', () => outgoing.destroy());
     sendBody(request, outgoing);
   }
@@ -129,7 +142,7 @@ export class HttpFront {
       method,
       path: url,
       headers: { ...headers, ...body },
-      agent: this.#agent,
+      agent: isRepeatable(request) ? this.#agent : false,
       setHost: false,
     });
   }

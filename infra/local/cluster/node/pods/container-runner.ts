@@ -53,12 +53,18 @@ export class ContainerRunner {
     return this.#reports.status;
   }
 
+  /** Shows a container of a pod that has ended as an earlier agent left it. */
+  restore(previous: ContainerStatus): void {
+    this.#reports.amend(previous);
+  }
+
   /** Takes over what an earlier agent knew of this container; its process is gone. */
   resume(previous: ContainerStatus): void {
     const { state = {}, lastState = {}, restartCount, imageID } = previous;
     const terminated = state.terminated ?? (state.running && this.#lost(previous));
     const kept = terminated === undefined ? { lastState } : { state: { terminated }, lastState };
     this.#reports.update({ restartCount, imageID, ...kept });
+    this.#isRestart = lastState.terminated !== undefined;
     if (terminated !== undefined && this.#wantsRestart(terminated.exitCode)) {
       this.#reports.waiting('ContainerCreating');
       this.#isRestart = true;

@@ -32,6 +32,11 @@ export class PodSandbox {
     return join(this.folder, 'volumes');
   }
 
+  /** All host ports of the pod. */
+  get ports(): Iterable<number> {
+    return this.#ports.values();
+  }
+
   /** Takes a host port for every declared container port and writes them on the pod. */
   async open(): Promise<void> {
     mkdirSync(this.volumes, { recursive: true });

@@ -20,6 +20,9 @@ const hasStopped = ({ state, lastState }: ContainerStatus): boolean =>
   state?.terminated !== undefined ||
   (state?.running === undefined && lastState?.terminated !== undefined);
 
+/** A pod that has ended stays so. */
+export const isEnded = (phase: string): boolean => phase === 'Succeeded' || phase === 'Failed';
+
 const restartPolicyOf = (pod: Pod): string => pod.spec?.restartPolicy ?? 'Always';
 
 const endPhase = (pod: Pod, containers: readonly ContainerStatus[]): string => {
@@ -43,6 +46,10 @@ const initPhase = (pod: Pod, init: readonly ContainerStatus[]): string | undefin
 
 /** The kubelet's rule: from what every container is doing to the pod's phase. */
 export const podPhase = ({ pod, init, containers, failure }: PodFacts): string => {
+  const { phase: before = '' } = pod.status ?? {};
+  if (isEnded(before)) {
+    return before;
+  }
   const early = failure === undefined ? initPhase(pod, init) : 'Failed';
   if (early !== undefined) {
     return early;
@@ -102,8 +109,6 @@ const stamp = (condition: Condition, { pod, now }: PodFacts): PodCondition => {
     lastTransitionTime: (unchanged ? before.lastTransitionTime : undefined) ?? kubernetesTime(now),
   };
 };
-
-const isEnded = (phase: string): boolean => phase === 'Succeeded' || phase === 'Failed';
 
 const conditionsOf = (facts: PodFacts, phase: string): PodCondition[] => {
   const own: Condition[] = [

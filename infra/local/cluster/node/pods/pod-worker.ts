@@ -5,11 +5,14 @@ import type { NodeContext } from '../node-context.ts';
 import { keyOf, type Pod } from '../wire-objects.ts';
 import { ContainerRunner } from './container-runner.ts';
 import { PodSandbox } from './pod-sandbox.ts';
+import { isEnded } from './pod-status.ts';
 import { PodStatusWriter } from './pod-status-writer.ts';
 
 /** How often volumes that cannot be set up are tried again, in ms. */
 const volumeRetry = 2000;
 const defaultGrace = 30;
+/** How long a stopping pod may finish requests, in ms, before it is told to stop. */
+const longestDrain = 5000;
 
 const deadlineFailure = {
   reason: 'DeadlineExceeded',
@@ -97,10 +100,22 @@ export class PodWorker {
 
   async #terminate(grace: number): Promise<void> {
     this.#status.terminating();
+    await this.#drain(grace);
     await this.#stop(grace);
     this.#status.write();
     this.#release();
     this.#removeStored();
+  }
+
+  /**
+   * Nothing new is led to the pod from now on; what it is answering may come to its end. In a
+   * container that is so for any process, because the first process of one ignores SIGTERM by default.
+   */
+  async #drain(grace: number): Promise<void> {
+    const { clock, requests } = this.#node;
+    const ports = [...this.#sandbox.ports];
+    const longest = clock.sleep(Math.min(grace, longestDrain), this.#hurry.signal);
+    await Promise.race([requests.none(ports), longest]);
   }
 
   #stop(grace: number): Promise<void> {
@@ -123,8 +138,8 @@ export class PodWorker {
   }
 
   async #run(): Promise<void> {
-    const { phase } = this.#pod.status ?? {};
-    if (phase === 'Succeeded' || phase === 'Failed') {
+    if (isEnded(this.#pod.status?.phase ?? '')) {
+      this.#restore();
       return;
     }
     this.#resume();
@@ -145,6 +160,15 @@ export class PodWorker {
     const { containerStatuses = [] } = this.#pod.status ?? {};
     for (const previous of containerStatuses) {
       this.#containers.find(({ status }) => status.name === previous.name)?.resume(previous);
+    }
+  }
+
+  /** Of a pod that has ended only the status is left. */
+  #restore(): void {
+    const { containerStatuses = [], initContainerStatuses = [] } = this.#pod.status ?? {};
+    const runners = [...this.#init, ...this.#containers];
+    for (const previous of [...initContainerStatuses, ...containerStatuses]) {
+      runners.find(({ status }) => status.name === previous.name)?.restore(previous);
     }
   }
 

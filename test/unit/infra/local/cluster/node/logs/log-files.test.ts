@@ -109,6 +109,21 @@ test('a reader that stops lets go of the log', async () => {
   expect(log.changes.listenerCount('line')).toBe(0);
 });
 
+test('a reader that leaves while it waits is let go at once', async () => {
+  const log = logs.open(pod, 'web', 0);
+  const iterable = logs.read(
+    { namespace: 'shop', pod: 'web-1', container: 'web' },
+    { follow: true }
+  );
+  const lines = iterable[Symbol.asyncIterator]();
+  const waiting = lines.next();
+
+  await lines.return?.();
+
+  expect(await waiting).toMatchObject({ done: true });
+  expect(log.changes.listenerCount('line')).toBe(0);
+});
+
 test('a full file becomes the older part; the part before that goes', async () => {
   const log = new ContainerLog(join(folder, 'shop_web-1', 'u1', 'web', '0.log'), 200);
   for (let line = 0; line < 20; line++) {

@@ -9,6 +9,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { FrontRoute } from '#infra/local/cluster/node/network/front-routes.ts';
 import { HttpFront } from '#infra/local/cluster/node/network/http-front.ts';
+import { OpenRequests } from '#infra/local/cluster/node/network/open-requests.ts';
 
 let front: HttpFront;
 let routes: FrontRoute[];
@@ -28,7 +29,7 @@ const app = (listener: RequestListener): Promise<number> => {
 beforeEach(async () => {
   servers = [];
   routes = [];
-  front = new HttpFront(() => routes);
+  front = new HttpFront(() => routes, new OpenRequests());
   await listen(front.server);
 });
 
