@@ -77,9 +77,12 @@ const wildcards: Readonly<Record<string, string>> = {
 const translate = (token: string, at: number, pattern: string): string => {
   if (/^\*\*\/?$/.test(token) && at + token.length === pattern.length) return '.*';
   // A caret is special only where a set of characters begins.
-  if (token === '^') return pattern[at - 1] === '[' ? '^' : '\\^';
-  return wildcards[token] ?? token.replace(/^\\(?=.)/s, '').replace(/^[.+()|{}$\\*?[\]^]/, '\\$&');
+  if (token === '^' && pattern[at - 1] === '[') return '^';
+  const plain = /^(?:\\(.)|([.+()|{}$^\\]))$/s.exec(token);
+  return wildcards[token] ?? (plain ? literal(plain[1] ?? plain[2] ?? '') : token);
 };
+
+const literal = (character: string): string => character.replace(/\W/, '\\$&');
 
 const invalid = (index: number, line: string, cause?: unknown): CliError =>
   new CliError(

@@ -217,7 +217,7 @@ test('a connection that stays lost for 5 minutes ends the command, not the promo
   expect(stderr).toMatchInlineSnapshot(`
 "Connection to the rack lost, trying again
 ERROR: the rack could not be reached for 5 minutes
-  what was started goes on without this client; look again when the rack can be reached
+  follow it again with: rackless releases attach RBBBBBBBBBB -a shop
 "
 `);
 });
@@ -252,7 +252,7 @@ test('Ctrl-C detaches and says how to go on at the same line', async () => {
 
   expect(exitCode).toBe(130);
   expect(stderr).toMatchInlineSnapshot(`
-"ERROR: detached; the promotion goes on
+"Detached: the promotion goes on
   follow it again with: rackless releases attach RBBBBBBBBBB -a shop --after 1
 "
 `);

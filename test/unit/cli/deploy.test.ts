@@ -1,0 +1,379 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+
+import { inTurn, plain, unreachable } from '#test/fakes/scripted-rack.ts';
+import { runCli } from '#test/run-cli.ts';
+import { aBuild, anEvent, aPromotion } from './records.ts';
+
+const files = { 'convox.yml': 'services:\n  web:\n    build: .\n', Dockerfile: 'FROM scratch\n' };
+const upload = {
+  object: 'object://shop/tmp/abc.tgz',
+  exists: false,
+  url: 'https://store.test/abc?signature=1',
+  headers: { 'x-amz-checksum-sha256': 'sum' },
+};
+const building = {
+  createUpload: upload,
+  upload: 'ok',
+  createBuild: aBuild({ status: 'created', release: '' }),
+  listBuildEvents: inTurn(
+    { events: [anEvent(1, '#1 FROM scratch')], done: false },
+    { events: [anEvent(2, '#2 done')], done: true }
+  ),
+  getBuild: aBuild(),
+};
+const promoting = {
+  promoteRelease: aPromotion(),
+  listPromotionEvents: { events: [anEvent(1, 'one')], done: true },
+  getPromotion: aPromotion({ status: 'Promoted' }),
+};
+const rack = { ...building, ...promoting };
+
+test('build --help', async () => {
+  const { stdout } = await runCli('build --help');
+
+  expect(stdout).toMatchInlineSnapshot(`
+"Usage: rackless build [options] [dir]
+
+Packs a folder, builds its images in the rack and makes a release, without
+promoting it. Files that .dockerignore names stay out.
+
+Arguments:
+  dir                       folder of the app (default: this one)
+
+Options:
+  -a, --app <name>          app, if not the one of this folder
+  --build-args <key=value>  build argument; repeatable
+  -d, --description <text>  description of the build
+  --development             build the development stage
+  -m, --manifest <file>     manifest, if not convox.yml
+  --no-cache                build without the cache
+  --id                      print only the release id on stdout
+  -r, --rack <name>         rack to talk to
+  --json                    print JSON
+  -h, --help                display help for command
+
+Example:
+  $ rackless build --app example-app --description "first try"
+"
+`);
+});
+
+test('deploy --help', async () => {
+  const { stdout } = await runCli('deploy --help');
+
+  expect(stdout).toMatchInlineSnapshot(`
+"Usage: rackless deploy [options] [dir]
+
+Builds a release from a folder and rolls it out. If it does not become healthy,
+the rack puts the last active release back. Ctrl-C leaves the rollout running.
+
+Arguments:
+  dir                       folder of the app (default: this one)
+
+Options:
+  -a, --app <name>          app, if not the one of this folder
+  --build-args <key=value>  build argument; repeatable
+  -d, --description <text>  description of the build
+  --development             build the development stage
+  -m, --manifest <file>     manifest, if not convox.yml
+  --no-cache                build without the cache
+  --id                      print only the release id on stdout
+  --force                   cancel a promotion that is under way
+  -r, --rack <name>         rack to talk to
+  --json                    print JSON
+  -h, --help                display help for command
+
+Example:
+  $ rackless deploy --app example-app
+"
+`);
+});
+
+test('builds --help', async () => {
+  const { stdout } = await runCli('builds --help');
+
+  expect(stdout).toMatchInlineSnapshot(`
+"Usage: rackless builds [options] [command]
+
+Lists the builds of an app, the newest first.
+
+Options:
+  -a, --app <name>     app, if not the one of this folder
+  -l, --limit <count>  how many to list
+  -r, --rack <name>    rack to talk to
+  --json               print JSON
+  -h, --help           display help for command
+
+Commands:
+  info                 show a build
+  logs                 print the log of a build
+
+Example:
+  $ rackless builds --app example-app
+"
+`);
+});
+
+test('builds info --help', async () => {
+  const { stdout } = await runCli('builds info --help');
+
+  expect(stdout).toMatchInlineSnapshot(`
+"Usage: rackless builds info [options] <build>
+
+Shows a build and the release it made.
+
+Arguments:
+  build              id of the build
+
+Options:
+  -a, --app <name>   app, if not the one of this folder
+  -r, --rack <name>  rack to talk to
+  --json             print JSON
+  -h, --help         display help for command
+
+Example:
+  $ rackless builds info BABCDEFGHIJ --app example-app
+"
+`);
+});
+
+test('builds logs --help', async () => {
+  const { stdout } = await runCli('builds logs --help');
+
+  expect(stdout).toMatchInlineSnapshot(`
+"Usage: rackless builds logs [options] <build>
+
+Prints what a build has printed.
+
+Arguments:
+  build              id of the build
+
+Options:
+  -a, --app <name>   app, if not the one of this folder
+  -r, --rack <name>  rack to talk to
+  --json             print JSON
+  -h, --help         display help for command
+
+Example:
+  $ rackless builds logs BABCDEFGHIJ --app example-app
+"
+`);
+});
+
+test('build packs, uploads, builds and names what it made', async () => {
+  const { stdout, stderr, uploads, requests } = await runCli('build', { files, rack });
+
+  expect(stderr).toBe('');
+  expect(stdout).toBe(
+    'Packaging source... OK\nUploading source... OK\nStarting build... OK\n' +
+      '#1 FROM scratch\n#2 done\nBuild:   BBBBBBBBBBB\nRelease: RBBBBBBBBBB\n'
+  );
+  const [put] = uploads;
+  expect(put?.url).toBe(upload.url);
+  expect(put?.headers.get('x-amz-checksum-sha256')).toBe('sum');
+  expect(requests[0]).toEqual({
+    operation: 'createUpload',
+    app: 'shop',
+    sha256: createHash('sha256')
+      .update(put?.body ?? '')
+      .digest('hex'),
+    size: put?.body.length,
+  });
+});
+
+test('build passes its options and what git knows', async () => {
+  const { requests } = await runCli(
+    'build . --build-args A=1 --build-args B=2 --no-cache --development',
+    { files, rack, git: { HEAD: 'a'.repeat(40), '--quiet': '', '--abbrev=10': '0123456789 Sell' } }
+  );
+
+  expect(requests[1]).toEqual({
+    operation: 'createBuild',
+    app: 'shop',
+    url: upload.object,
+    'build-args': ['A=1', 'B=2'],
+    description: 'build 0123456789 Sell',
+    development: true,
+    manifest: 'convox.yml',
+    'no-cache': true,
+    'git-sha': 'a'.repeat(40),
+  });
+});
+
+test('a tree that differs from the commit has no description', async () => {
+  const { requests } = await runCli('build', {
+    files,
+    rack,
+    git: { HEAD: 'a'.repeat(40), '--abbrev=10': '0123456789 Sell' },
+  });
+
+  expect(requests[1]).toMatchObject({ description: '', 'git-sha': 'a'.repeat(40) });
+});
+
+test('an unchanged source is not uploaded again', async () => {
+  const { stdout, uploads } = await runCli('build -d mine', {
+    files,
+    rack: { ...rack, createUpload: { object: upload.object, exists: true } },
+  });
+
+  expect(uploads).toEqual([]);
+  expect(stdout).toContain('Uploading source... OK, unchanged\nStarting build... OK\n');
+});
+
+test('deploy goes on to promote, without the lines of build', async () => {
+  const { stdout, exitCode } = await runCli('deploy', { files, rack });
+
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatchInlineSnapshot(`
+"Packaging source... OK
+Uploading source... OK
+Starting build... OK
+#1 FROM scratch
+#2 done
+Promoting RBBBBBBBBBB... 
+2026-03-18T14:30:01Z one
+OK
+"
+`);
+});
+
+test('deploy --id leaves only the release id on stdout, without a line end', async () => {
+  const { stdout, stderr } = await runCli('deploy --id', { files, rack });
+
+  expect(stdout).toBe('RBBBBBBBBBB');
+  expect(stderr).toMatch(/^Packaging source... OK\n.*OK\n$/s);
+});
+
+test('deploy --json is one object per line', async () => {
+  const { stdout } = await runCli('deploy --json', { files, rack });
+
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ type }) => type)).toEqual([
+    ...Array(6).fill('step'),
+    'build',
+    'event',
+    'event',
+    'promotion',
+    'event',
+    'result',
+  ]);
+});
+
+test('a failed build ends with its reason and is not promoted', async () => {
+  const { stderr, exitCode, requests } = await runCli('deploy', {
+    files,
+    rack: { ...rack, getBuild: aBuild({ status: 'failed', reason: 'npm ci exited with 1' }) },
+  });
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toBe(
+    'npm ci exited with 1\nLog: rackless builds logs BBBBBBBBBBB -a shop\nERROR: build failed\n'
+  );
+  expect(requests.map(({ operation }) => operation)).not.toContain('promoteRelease');
+});
+
+test('a broken upload is tried again', async () => {
+  const { exitCode, uploads } = await runCli('build', {
+    files,
+    rack: { ...rack, upload: inTurn(unreachable, plain(503, 'SlowDown'), 'ok') },
+  });
+
+  expect(exitCode).toBe(0);
+  expect(new Set(uploads.map(({ body }) => body.toString('hex'))).size).toBe(1);
+  expect(uploads).toHaveLength(3);
+});
+
+test('an upload that stays broken is an error, and nothing is built', async () => {
+  const { stderr, exitCode, uploads, requests } = await runCli('build', {
+    files,
+    rack: { ...rack, upload: unreachable },
+  });
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toBe(
+    'ERROR: upload failed: connect ECONNREFUSED 127.0.0.1:80\n' +
+      '  run the command again; nothing was changed\n'
+  );
+  expect(uploads).toHaveLength(4);
+  expect(requests).toHaveLength(1);
+});
+
+test('an upload that the store refuses is not tried again', async () => {
+  const { stderr, uploads } = await runCli('build', {
+    files,
+    rack: { ...rack, upload: plain(403, '<Error><Code>AccessDenied</Code></Error>') },
+  });
+
+  expect(stderr).toContain(
+    'ERROR: upload failed: the store refused it with status 403, AccessDenied'
+  );
+  expect(uploads).toHaveLength(1);
+});
+
+test.each([
+  ['deploy nowhere', files, 'no such folder: nowhere'],
+  ['deploy convox.yml', files, 'no such folder: convox.yml'],
+  ['deploy', {}, 'folder is empty: .'],
+  ['deploy', { Dockerfile: '' }, 'no such file: convox.yml'],
+  ['deploy -m other.yml', files, 'no such file: other.yml'],
+])('%s in %j: %s', async (line, present, message) => {
+  const { stderr, exitCode, requests } = await runCli(line, { files: present });
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(new RegExp(`^ERROR: ${message}\n {2}.+\n$`));
+  expect(requests).toEqual([]);
+});
+
+test('deploy does not offer --external', async () => {
+  const { stderr, exitCode } = await runCli('deploy --external');
+
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain("ERROR: unknown option '--external'\n");
+});
+
+test('builds lists them with their ages', async () => {
+  const running = aBuild({ id: 'BCCCCCCCCCC', status: 'running', release: '', ended: '' });
+  const { stdout } = await runCli('builds', { rack: { listBuilds: [running, aBuild()] } });
+
+  expect(stdout).toBe(
+    'ID           STATUS    RELEASE      STARTED        ELAPSED  DESCRIPTION\n' +
+      'BCCCCCCCCCC  running                5 minutes ago           build 0123456789 Sell more\n' +
+      'BBBBBBBBBBB  complete  RBBBBBBBBBB  5 minutes ago  2m0s     build 0123456789 Sell more\n'
+  );
+});
+
+test('builds info tells why a build failed', async () => {
+  const { stdout } = await runCli('builds info BBBBBBBBBBB', {
+    rack: { getBuild: aBuild({ status: 'failed', reason: 'out of memory' }) },
+  });
+
+  expect(stdout).toMatchInlineSnapshot(`
+"Id           BBBBBBBBBBB
+Status       failed
+Release      RBBBBBBBBBB
+Description  build 0123456789 Sell more
+Started      5 minutes ago
+Elapsed      2m0s
+Reason       out of memory
+"
+`);
+});
+
+test('builds logs prints the log', async () => {
+  const { stdout } = await runCli('builds logs BBBBBBBBBBB', {
+    rack: { getBuildLogs: '#1 FROM scratch\n#2 done\n' },
+  });
+
+  expect(stdout).toBe('#1 FROM scratch\n#2 done\n');
+});
+
+test('builds info without a build is a usage error', async () => {
+  const { stderr, exitCode } = await runCli('builds info');
+
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('ERROR: 1 arg required\n');
+});
