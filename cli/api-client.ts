@@ -98,7 +98,7 @@ const read = <Response>(
 /** A gateway or proxy in between answers in its own words, so an error need not be a problem of ours. */
 const refusal = ({ status, text }: Answer, rack: RackAddress): ApiError => {
   const problem = Problem.safeParse(parseJson(text));
-  const code = status === 401 ? 'Unauthorized' : undefined;
+  const code = status === 401 ? 'Unauthenticated' : undefined;
   if (problem.success) {
     return new ApiError(status, { ...problem.data, ...(code && { code }) });
   }

@@ -7,5 +7,5 @@ export const findService = async ({ call, app }: Context, name: string): Promise
   const services = await call(listServices, { app: app() });
   const service = services.find((it) => it.name === name);
   if (service) return service;
-  throw new CliError('ServiceNotFound', `service not found: ${name}`);
+  throw new CliError('NotFound', `service not found: ${name}`);
 };

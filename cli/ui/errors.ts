@@ -37,7 +37,7 @@ export const reportError = (error: unknown, stderr: Sink, json: boolean): void =
 const toReport = (error: unknown): Report => {
   if (error instanceof CliError) {
     const detail = error.story.length > 0 ? error.story.join('; ') : error.message;
-    return { code: error.code, detail, hint: error.hint ?? nextStep(error.code) };
+    return { code: error.code, detail, hint: error.hint ?? nextStep(error.code, detail) };
   }
   if (isParserError(error)) {
     // commander's second line is its guess: (Did you mean releases?)

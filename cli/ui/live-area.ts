@@ -19,7 +19,8 @@ export const liveArea = (terminal: Sink, clock: Clock): LiveArea => {
 
   const erase = (): string => (shown > 0 ? `\u001b[${shown}F${clearBelow}` : '');
   const area = (): string => {
-    const width = terminal.columns ?? 80;
+    // A terminal that does not know its size says 0.
+    const width = terminal.columns || 80;
     shown = lines.length;
     return lines.map((line) => `${cut(line, width)}\n`).join('');
   };

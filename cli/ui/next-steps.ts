@@ -1,14 +1,22 @@
-/** Hints that name a command of ours, by the code of the error; the server's own hint comes first. */
-const steps: Readonly<Record<string, string>> = {
-  Unauthorized:
+/** Hints that name a command of ours, by the code of the error; the rack's own hint comes first. */
+const byCode: Readonly<Record<string, string>> = {
+  Unauthenticated:
     'check the token in RACK_URL, or log in again with `rackless login HOST --token TOKEN`',
-  Forbidden: 'ask an admin of the rack for a token with more rights',
-  AppNotFound: 'list the apps with `rackless apps`, or make it with `rackless apps create NAME`',
+  PermissionDenied: 'ask an admin of the rack for a token with more rights',
   AppUpdating: 'wait, stop it with `rackless apps cancel`, or add --force to replace it',
-  BuildNotFound: 'list the builds with `rackless builds`',
-  ReleaseNotFound: 'list the releases with `rackless releases`',
-  ProcessNotFound: 'list the processes with `rackless ps`',
-  ServiceNotFound: 'list the services with `rackless services`',
 };
 
-export const nextStep = (code: string): string | undefined => steps[code];
+/** What is missing says which list to look at: `release not found: RABCDEFGHIJ`. */
+const byNoun: Readonly<Record<string, string>> = {
+  app: 'list the apps with `rackless apps`, or make it with `rackless apps create NAME`',
+  build: 'list the builds with `rackless builds`',
+  process: 'list the processes with `rackless ps`',
+  release: 'list the releases with `rackless releases`',
+  service: 'list the services with `rackless services`',
+};
+
+/** The next step after an error, if the client knows one. */
+export const nextStep = (code: string, detail: string): string | undefined => {
+  const noun = /^(\w+) not found\b/.exec(detail)?.[1];
+  return byCode[code] ?? (noun === undefined ? undefined : byNoun[noun]);
+};

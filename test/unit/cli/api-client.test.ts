@@ -50,7 +50,7 @@ test('a refused token comes with the next step, and never with the token', async
   });
 
   expect(JSON.parse(stderr)).toEqual({
-    code: 'Unauthorized',
+    code: 'Unauthenticated',
     detail: 'invalid authentication',
     hint: 'check the token in RACK_URL, or log in again with `rackless login HOST --token TOKEN`',
   });

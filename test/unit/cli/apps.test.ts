@@ -3,7 +3,7 @@ import { inTurn, problem } from '#test/fakes/scripted-rack.ts';
 import { runCli } from '#test/run-cli.ts';
 import { anApp } from './records.ts';
 
-const notFound = problem(404, { code: 'AppNotFound', detail: 'app not found: shop' });
+const notFound = problem(404, { code: 'NotFound', detail: 'app not found: shop' });
 
 test('apps --help', async () => {
   const { stdout } = await runCli('apps --help');

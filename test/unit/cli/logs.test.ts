@@ -106,7 +106,7 @@ test('logs --since takes a duration', async () => {
 
 test('logs of an unknown app', async () => {
   const { stderr, exitCode } = await runCli('logs', {
-    rack: { listLogs: problem(404, { code: 'AppNotFound', detail: 'app not found: shop' }) },
+    rack: { listLogs: problem(404, { code: 'NotFound', detail: 'app not found: shop' }) },
   });
 
   expect(exitCode).toBe(1);

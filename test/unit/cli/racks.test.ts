@@ -151,7 +151,7 @@ test('login with a wrong token keeps nothing', async () => {
   const { stderr, exitCode } = await runCli('login rack.test -t wrong', {
     env: { RACKLESS_CONFIG },
     rack: {
-      authenticate: problem(401, { code: 'Unauthorized', detail: 'invalid authentication' }),
+      authenticate: problem(401, { code: 'Unauthenticated', detail: 'invalid authentication' }),
     },
   });
 
@@ -166,7 +166,7 @@ test('racks tells which ones answer', async () => {
     rack: {
       getSystem: inTurn(
         aSystem({ provider: 'aws' }),
-        problem(401, { code: 'Unauthorized', detail: 'invalid authentication' })
+        problem(401, { code: 'Unauthenticated', detail: 'invalid authentication' })
       ),
     },
   });

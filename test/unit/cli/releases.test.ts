@@ -175,7 +175,7 @@ test('releases with a limit that is no number is a usage error', async () => {
 });
 
 test('releases of an unknown app', async () => {
-  const missing = problem(404, { code: 'AppNotFound', detail: 'app not found: shop' });
+  const missing = problem(404, { code: 'NotFound', detail: 'app not found: shop' });
   const { stderr, exitCode } = await runCli('releases', {
     rack: { getApp: missing, listReleases: missing },
   });
@@ -244,7 +244,7 @@ test('releases rollback to an unknown release changes nothing', async () => {
   const { screen, exitCode, requests } = await runCli('releases rollback RBBBBBBBBBB', {
     rack: {
       rollbackRelease: problem(404, {
-        code: 'ReleaseNotFound',
+        code: 'NotFound',
         detail: 'release not found: RBBBBBBBBBB',
       }),
     },

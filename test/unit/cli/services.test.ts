@@ -219,7 +219,7 @@ test('ps stop without a process is a usage error', async () => {
 test('ps info of an unknown process', async () => {
   const { stderr, exitCode } = await runCli('ps info web-x', {
     rack: {
-      getProcess: problem(404, { code: 'ProcessNotFound', detail: 'process not found: web-x' }),
+      getProcess: problem(404, { code: 'NotFound', detail: 'process not found: web-x' }),
     },
   });
 
@@ -334,7 +334,7 @@ test('services restart of an unknown service', async () => {
   const { screen, exitCode } = await runCli('services restart db', {
     rack: {
       listProcesses: [],
-      restartService: problem(404, { code: 'ServiceNotFound', detail: 'service not found: db' }),
+      restartService: problem(404, { code: 'NotFound', detail: 'service not found: db' }),
     },
   });
 

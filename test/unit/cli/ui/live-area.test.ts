@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { liveArea } from '#cli/ui/live-area.ts';
 
-const codes = /(\n|\u001b\[\d+F|\u001b\[0J)/;
+const control = '\u001b';
+const codes = new RegExp(`(\\n|${control}\\[\\d+F|${control}\\[0J)`);
 
 /** As much of a terminal as the area uses: lines, cursor up, clear below. */
 const screen = (written: string): string => {
@@ -65,4 +66,11 @@ test('a line is cut before it would wrap', () => {
   area.draw(['0123456789']);
 
   expect(written()).toBe('01234567…\n');
+});
+
+test('a terminal without a size gets whole lines', () => {
+  const { area, written } = setUp(0);
+  area.draw(['0123456789']);
+
+  expect(written()).toBe('0123456789\n');
 });
