@@ -1,14 +1,12 @@
-import { fillDefaults } from '../api/defaults/fill-defaults.ts';
-import { prepareCreate } from '../api/defaults/prepare-create.ts';
-import type { JsonObject } from '../api/json.ts';
 import type { MemoryStore } from '../memory-store.ts';
-import type { StoredObject } from '../object-store.ts';
+import { stored, type WireObject } from '../wire.ts';
+import { createObject } from './create-object.ts';
+import { localNode } from './local-node.ts';
 
-const createMissing = (store: MemoryStore, plural: string, object: JsonObject): void => {
-  const stored = prepareCreate(plural, fillDefaults(plural, object), store) as StoredObject;
-  const { namespace, name = '' } = stored.metadata ?? {};
+const createMissing = (store: MemoryStore, plural: string, object: WireObject): void => {
+  const { namespace, name = '' } = object.metadata ?? {};
   if (store.get(plural, namespace, name) === undefined) {
-    store.create(plural, stored);
+    createObject(store, plural, object);
   }
 };
 
@@ -20,16 +18,26 @@ const ensureServiceAccount = (store: MemoryStore, namespace: string): void => {
   });
 };
 
-/** What every cluster has: its first namespaces, and a service account in each namespace. */
+/** The machine may have changed since the last run. */
+const ensureNode = (store: MemoryStore): void => {
+  const node = localNode(new Date());
+  createMissing(store, 'nodes', node);
+  store.modify('nodes', { name: node.metadata?.name ?? '' }, (old) => ({
+    ...old,
+    status: stored(node).status,
+  }));
+};
+
+/** What every cluster has: a node, its first namespaces, a service account in each namespace. */
 export const ensureBuiltIns = (store: MemoryStore): (() => void) => {
   const stop = store.subscribe('namespaces', ({ type, object }) => {
     if (type === 'ADDED') {
       ensureServiceAccount(store, object.metadata?.name ?? '');
     }
   });
+  ensureNode(store);
   for (const name of ['default', 'kube-system']) {
-    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
-    createMissing(store, 'namespaces', namespace);
+    createMissing(store, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   }
   return stop;
 };

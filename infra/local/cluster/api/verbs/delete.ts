@@ -141,6 +141,18 @@ const deleteNamespace = (store: MemoryStore, namespace: StoredObject): StoredObj
     status: { ...objectAt(namespace.status), phase: 'Terminating' },
   });
 
+/**
+ * Deletes in the background, as a controller does: a pod is stopped by its node first, and an object
+ * with finalizers waits for them.
+ */
+export const deleteStored = (store: MemoryStore, plural: string, object: StoredObject): void => {
+  if (plural === 'pods') {
+    deletePod(store, object);
+  } else {
+    removeObject(store, plural, object);
+  }
+};
+
 /** What is left of the object: itself for a deletion that takes time, undefined when it is gone. */
 const deleteObject = (
   { store, request }: Write,
