@@ -4,21 +4,17 @@ import type {
   V1ContainerState,
   V1ContainerStateTerminated,
   V1ContainerStatus,
-  V1Pod,
   V1PodCondition,
   V1PodSpec,
   V1PodStatus,
   V1Probe,
   V1Secret,
-  V1Service,
   V1ServicePort,
 } from '@kubernetes/client-node';
 import type { StoredObject } from '../object-store.ts';
+import type { Pod, Service, Wire } from '../wire.ts';
 
-/** A client type as it stands in JSON: the client's deserializer makes dates, the store does not. */
-type Wire<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Wire<T[K]> } : T;
-
-export type Pod = Wire<V1Pod>;
+export type { Pod, Service };
 export type PodSpec = Wire<V1PodSpec>;
 export type PodStatus = Wire<V1PodStatus>;
 export type PodCondition = Wire<V1PodCondition>;
@@ -29,7 +25,6 @@ export type Terminated = Wire<V1ContainerStateTerminated>;
 export type Probe = Wire<V1Probe>;
 export type Secret = Wire<V1Secret>;
 export type ConfigMap = Wire<V1ConfigMap>;
-export type Service = Wire<V1Service>;
 export type ServicePort = Wire<V1ServicePort>;
 
 /** The store checks nothing about an object's fields; the API layer did before it stored it. */

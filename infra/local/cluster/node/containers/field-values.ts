@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { parseQuantity } from '../../controllers/quantity.ts';
 import type { Container, Pod } from '../wire-objects.ts';
 import { ContainerConfigError } from './container-config-error.ts';
-import { parseQuantity } from './quantity.ts';
 
 type Labels = Readonly<Partial<Record<string, string>>>;
 
@@ -51,10 +51,12 @@ export const resourceValue = (
   { resource, divisor }: ResourceField
 ): string => {
   const [kind, name = ''] = resource.split('.');
-  const amounts =
+  const amounts: Readonly<Partial<Record<string, string>>> =
     (kind === 'limits' ? container.resources?.limits : container.resources?.requests) ?? {};
   const whole = name === 'cpu' ? availableParallelism() : totalmem();
-  const value = parseQuantity(amounts[name]) ?? (kind === 'limits' ? whole : 0);
-  const unit = divisor === undefined || divisor === '0' ? 1 : (parseQuantity(divisor) ?? 1);
+  const { [name]: amount } = amounts;
+  const unset = kind === 'limits' ? whole : 0;
+  const value = amount === undefined ? unset : parseQuantity(amount);
+  const unit = divisor === undefined || divisor === '0' ? 1 : parseQuantity(divisor);
   return `${Math.ceil(value / unit)}`;
 };

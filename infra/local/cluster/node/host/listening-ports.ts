@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { readProcesses } from './process-table.ts';
 
@@ -24,18 +25,31 @@ const socketInodes = (pid: number): string[] => {
   }
 };
 
+const fromProc = (group: number): readonly number[] => {
+  const ports = new Map([...listeners('/proc/net/tcp'), ...listeners('/proc/net/tcp6')]);
+  return readProcesses()
+    .filter((entry) => entry.group === group)
+    .flatMap(({ pid }) => socketInodes(pid))
+    .map((inode) => ports.get(inode))
+    .filter((port) => port !== undefined);
+};
+
+/** Reads lines such as `n*:8080` and `n127.0.0.1:8080`. */
+const fromLsof = (group: number): readonly number[] => {
+  const options = ['-nP', '-a', '-g', `${group}`, '-iTCP', '-sTCP:LISTEN', '-Fn'];
+  const { error, stdout } = spawnSync('lsof', options, { encoding: 'utf8' });
+  if (error !== undefined) {
+    throw error;
+  }
+  return [...stdout.matchAll(/^n.*:(\d+)$/gm)].map(([, port]) => Number(port));
+};
+
 /** The TCP ports on which a process group listens; `undefined` where the system does not tell. */
 export const listeningPorts = (group: number): readonly number[] | undefined => {
   try {
-    const ports = new Map([...listeners('/proc/net/tcp'), ...listeners('/proc/net/tcp6')]);
-    const inodes = readProcesses()
-      .filter((entry) => entry.group === group)
-      .flatMap(({ pid }) => socketInodes(pid));
-    return [
-      ...new Set(inodes.map((inode) => ports.get(inode)).filter((port) => port !== undefined)),
-    ];
+    return [...new Set(process.platform === 'linux' ? fromProc(group) : fromLsof(group))];
   } catch {
-    // Not Linux.
+    // No such tool here: the caller goes without.
     return undefined;
   }
 };

@@ -26,7 +26,9 @@ const endpointOf = (pod: Pod, port: ServicePort): Endpoint | undefined => {
   const hostPorts = JSON.parse(pod.metadata?.annotations?.[hostPortsAnnotation] ?? '{}') as Partial<
     Record<string, number>
   >;
-  const hostPort = hostPorts[`${containerPort(pod, port)}`];
+  const inside = containerPort(pod, port);
+  // A port that no container declares was not moved: the process listens on it as it is.
+  const hostPort = hostPorts[`${inside}`] ?? inside;
   return hostPort === undefined ? undefined : { pod: pod.metadata?.name ?? '', port: hostPort };
 };
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import { parseQuantity } from '../../controllers/quantity.ts';
 import { kubernetesTime } from '../clock.ts';
 import { ContainerRun, type Exit } from '../containers/container-run.ts';
 import { execCommand } from '../containers/exec-command.ts';
-import { parseQuantity } from '../containers/quantity.ts';
 import { StartError } from '../containers/start-process.ts';
 import type { ContainerLog } from '../logs/container-log.ts';
 import { type Container, podLabel, type Terminated } from '../wire-objects.ts';
@@ -23,10 +23,13 @@ export interface AttemptInput {
   readonly prepared: PreparedContainer;
 }
 
+/** A hook after the start has no time limit of its own; timers have this one, in ms. */
+const longestTimer = 2 ** 31 - 1;
+
 /** One run of a container inside its pod: events, status, probes, hooks and how it ended. */
 export class ContainerAttempt {
   readonly #input: AttemptInput;
-  readonly #id = `rackless://${randomBytes(32).toString('hex')}`;
+  readonly #id = `process://${randomBytes(32).toString('hex')}`;
   readonly #over = new AbortController();
   readonly #startedAt: string;
   readonly #log: ContainerLog;
@@ -82,17 +85,19 @@ export class ContainerAttempt {
   }
 
   async #preStop(grace: number, hurry?: AbortSignal): Promise<void> {
-    const { context, container, prepared, reports } = this.#input;
+    const { context, container, reports } = this.#input;
     const hook = container.lifecycle?.preStop;
     if (hook === undefined || grace <= 0) {
       return;
     }
-    const ends = [this.#over.signal, ...(hurry === undefined ? [] : [hurry])];
-    try {
-      await runHook(hook, { context, prepared, timeout: grace, signal: AbortSignal.any(ends) });
-    } catch (error) {
-      reports.warning('FailedPreStopHook', `PreStopHook failed: ${(error as Error).message}`);
-    }
+    const { clock } = context.node;
+    const signal = AbortSignal.any([this.#over.signal, ...(hurry === undefined ? [] : [hurry])]);
+    const cut = clock.sleep(grace, signal);
+    const action = runHook(hook, { clock, timeout: grace, target: this.#probeTarget(), signal });
+    await Promise.race([
+      action.catch(() => reports.warning('FailedPreStopHook', 'PreStopHook failed')),
+      cut,
+    ]);
   }
 
   #start(): Promise<ContainerRun> {
@@ -131,8 +136,9 @@ export class ContainerAttempt {
 
   #limitMemory(run: ContainerRun): void {
     const { context, container } = this.#input;
-    const limit = parseQuantity(container.resources?.limits?.['memory']);
-    if (limit !== undefined) {
+    const { memory } = container.resources?.limits ?? {};
+    if (memory !== undefined) {
+      const limit = parseQuantity(memory);
       const stop = context.node.memory.watch(run.pid, limit, () => run.killForMemory());
       this.#over.signal.addEventListener('abort', stop, { once: true });
     }
@@ -160,18 +166,19 @@ export class ContainerAttempt {
   }
 
   #postStart(run: ContainerRun): void {
-    const { context, container, reports, prepared } = this.#input;
+    const { context, container, reports } = this.#input;
     const hook = container.lifecycle?.postStart;
     if (hook === undefined) {
       return;
     }
-    const timeout = Number.POSITIVE_INFINITY;
-    runHook(hook, { context, prepared, timeout, signal: this.#over.signal }).catch(
-      (error: Error) => {
-        reports.warning('FailedPostStartHook', `PostStartHook failed: ${error.message}`);
+    const { clock } = context.node;
+    const target = this.#probeTarget();
+    runHook(hook, { clock, timeout: longestTimer, target, signal: this.#over.signal }).catch(() => {
+      if (!this.#over.signal.aborted) {
+        reports.warning('FailedPostStartHook', 'PostStartHook failed');
         void run.stop(0);
       }
-    );
+    });
   }
 
   #onDead(which: 'startup' | 'liveness'): void {

@@ -50,13 +50,18 @@ export class EventRecorder {
     if (known !== undefined && this.#count(namespace, known)) {
       return;
     }
+    if (!this.#takesEvents(namespace)) {
+      return;
+    }
     const name = `${podName}.${randomBytes(8).toString('hex')}`;
     names.set(same, name);
-    try {
-      this.#store.create('events', this.#event(pod, { name, namespace, fieldPath }, text));
-    } catch {
-      // A namespace that is being deleted takes no new events; the kubelet drops them as well.
-    }
+    this.#store.create('events', this.#event(pod, { name, namespace, fieldPath }, text));
+  }
+
+  /** A namespace that is being deleted takes nothing new. */
+  #takesEvents(namespace: string): boolean {
+    const found = this.#store.get('namespaces', undefined, namespace);
+    return found !== undefined && found.metadata?.deletionTimestamp === undefined;
   }
 
   #count(namespace: string, name: string): boolean {

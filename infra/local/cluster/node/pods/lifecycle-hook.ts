@@ -1,34 +1,26 @@
-import { execCommand } from '../containers/exec-command.ts';
+import type { Clock } from '../clock.ts';
 import type { Container } from '../wire-objects.ts';
-import type { PreparedContainer } from './container-preparation.ts';
-import type { PodContext } from './pod-context.ts';
+import { type ProbeTarget, performProbe } from './perform-probe.ts';
 
 type Hook = NonNullable<NonNullable<Container['lifecycle']>['preStop']>;
 
 export interface HookRun {
-  readonly context: PodContext;
-  readonly prepared: PreparedContainer;
+  readonly clock: Clock;
+  readonly target: ProbeTarget;
   /** In ms. */
   readonly timeout: number;
   readonly signal: AbortSignal;
 }
 
-/** Runs an `exec` or `sleep` action. Throws with the output of a command that failed. */
-export const runHook = async (
-  hook: Hook,
-  { context, prepared, timeout, signal }: HookRun
-): Promise<void> => {
-  const { ledger, clock } = context.node;
+/** Runs an `exec`, `httpGet`, `tcpSocket` or `sleep` action. Throws when it fails. */
+export const runHook = async (hook: Hook, run: HookRun): Promise<void> => {
+  const { clock, target, timeout, signal } = run;
   if (hook.sleep !== undefined) {
     await clock.sleep(Math.min(hook.sleep.seconds * 1000, timeout), signal);
+    return;
   }
-  if (hook.exec !== undefined) {
-    const description = prepared.exec(hook.exec.command ?? []);
-    const { exitCode, output } = await execCommand(description, { ledger, timeout, signal });
-    if (exitCode !== 0) {
-      throw new Error(
-        `command '${(hook.exec.command ?? []).join(' ')}' exited with ${exitCode}: ${output}`
-      );
-    }
+  const { ok, message } = await performProbe({ ...hook, timeoutSeconds: timeout / 1000 }, target);
+  if (!ok) {
+    throw new Error(message);
   }
 };

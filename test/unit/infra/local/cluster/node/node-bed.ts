@@ -42,11 +42,17 @@ export const serverScript = (text: string): string =>
    console.log('listening');
    process.on('SIGTERM', () => process.exit(0));`;
 
+const storeWithNamespace = (): MemoryStore => {
+  const store = new MemoryStore();
+  store.create('namespaces', { metadata: { name: namespace } });
+  return store;
+};
+
 export const startNodeBed = async (
   options: { clock?: Clock; store?: MemoryStore; folder?: string } = {}
 ): Promise<NodeBed> => {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'rackless-node-')));
-  const store = options.store ?? new MemoryStore();
+  const store = options.store ?? storeWithNamespace();
   const registry = await startRegistry();
   const lines: string[] = [];
   const agent = await startNodeAgent({

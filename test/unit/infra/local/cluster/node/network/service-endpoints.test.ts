@@ -40,8 +40,7 @@ test('only pods that are ready and stay count', () => {
     pod('unready', { ready: 'False' }),
     pod('leaving', { metadata: { deletionTimestamp: '2026-03-18T14:30:49Z' } }),
     pod('other', { metadata: { labels: { service: 'api' } } }),
-    pod('elsewhere', { metadata: { namespace: 'rack-blog' } }),
-    pod('no-ports', { metadata: { annotations: {} } })
+    pod('elsewhere', { metadata: { namespace: 'rack-blog' } })
   );
 
   expect(serviceEndpoints(store, service, { port: 80, targetPort: 3000 })).toEqual([
@@ -53,6 +52,7 @@ test.each([
   [{ port: 80, targetPort: 3000 }, 21_000],
   [{ port: 80, targetPort: 'metrics' }, 21_001],
   [{ port: 9090 }, 21_001],
+  [{ port: 80, targetPort: 8080 }, 8080],
 ])('port %j leads to %i', (port, expected) => {
   expect(serviceEndpoints(storeWith(pod('web')), service, port)).toEqual([
     { pod: 'web', port: expected },

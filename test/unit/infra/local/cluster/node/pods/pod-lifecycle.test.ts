@@ -184,7 +184,7 @@ test.each([
       terminated: {
         exitCode: given.exitCode,
         reason: given.reason,
-        containerID: expect.stringMatching(/^rackless:\/\//),
+        containerID: expect.stringMatching(/^process:\/\//),
       },
     },
   });
@@ -402,7 +402,7 @@ test('deletion waits for the preStop hook and the grace period, then kills', asy
   expect(bed.events('web')).toEqual(
     expect.arrayContaining([
       'Normal Killing: Stopping container main',
-      expect.stringContaining('Warning FailedPreStopHook: PreStopHook failed'),
+      'Warning FailedPreStopHook: PreStopHook failed',
     ])
   );
 });
