@@ -8,10 +8,10 @@ import { columnsOf } from './columns.ts';
 export const wantsTable = ({ accept }: IncomingHttpHeaders): boolean =>
   (accept ?? '').split(',')[0]?.includes('as=Table') ?? false;
 
-const definition = ({ title, priority }: Column, index: number): JsonObject => ({
+const definition = ({ title, priority }: Column): JsonObject => ({
   name: title,
   type: 'string',
-  format: index === 0 ? 'name' : '',
+  format: title === 'Name' ? 'name' : '',
   description: '',
   priority,
 });
