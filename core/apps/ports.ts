@@ -10,3 +10,8 @@ export interface Apps {
   /** Removes the app and every record under it. */
   remove(name: string): Promise<void>;
 }
+
+/** The app's data key in the clear: what encrypts its environments and keys its fingerprints. */
+export interface DataKeys {
+  open(app: App): Promise<Uint8Array>;
+}

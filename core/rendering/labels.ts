@@ -3,8 +3,6 @@ export const managers = {
   main: 'rackless',
   /** Owns `replicas` alone, so that neither a promotion nor an autoscaler fights over it. */
   scale: 'rackless-scale',
-  /** Stamps fences and adopts fields; owns nothing for long. */
-  fence: 'rackless-fence',
 } as const;
 
 export const annotations = {

@@ -11,16 +11,22 @@ export interface JudgeInput {
   readonly memory: Memory;
 }
 
-/** The verdict on a release: the first failure decides; active when every service is. */
-export const judge = ({ services, observations, unchanged, memory }: JudgeInput): Verdict => {
-  const verdicts = services.map((service) =>
+/** The verdict on each service by its name. */
+export const verdictsOf = (input: JudgeInput): readonly (readonly [string, Verdict])[] =>
+  input.services.map((service) => [
+    service.name,
     judgeService({
       service,
-      observation: observations.find((it) => it.service === service.name) ?? nothing(service.name),
-      unchangedSince: unchanged[service.name],
-      memory,
-    })
-  );
+      observation:
+        input.observations.find((it) => it.service === service.name) ?? nothing(service.name),
+      unchangedSince: input.unchanged[service.name],
+      memory: input.memory,
+    }),
+  ]);
+
+/** The verdict on a release: the first failure decides; active when every service is. */
+export const judge = (input: JudgeInput): Verdict => {
+  const verdicts = verdictsOf(input).map(([, verdict]) => verdict);
   return (
     verdicts.find((it) => it.kind === 'failed') ??
     verdicts.find((it) => it.kind === 'progressing') ?? { kind: 'active' }

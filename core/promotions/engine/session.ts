@@ -1,0 +1,103 @@
+import { timestamp } from '../../clock.ts';
+import { SupersededError } from '../../errors.ts';
+import type { StoryEvent } from '../../events/event.ts';
+import type { CancelMode, Hold } from '../ports.ts';
+import { type Plan, type PromotionCheckpoint, readCheckpoint } from './checkpoint.ts';
+import type { EngineDependencies, Next, Run, TaskResult } from './run.ts';
+
+/** A transaction holds 100 items; two are the lock and the promotion. */
+const batch = 90;
+const seenLimit = 400;
+
+interface Grip {
+  readonly run: Run;
+  /** When the promotion began; milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly hold: Hold;
+  readonly checkpoint: PromotionCheckpoint;
+}
+
+/** One task's grip on a promotion: its checkpoint, its story, its proof of holding the app. */
+export class PromotionSession {
+  readonly deps: EngineDependencies;
+  readonly run: Run;
+  readonly hold: Hold;
+  readonly startedAt: number;
+  checkpoint: PromotionCheckpoint;
+  readonly #unsaved: StoryEvent[] = [];
+  readonly #seen: Set<string>;
+
+  constructor(deps: EngineDependencies, { run, hold, startedAt, checkpoint }: Grip) {
+    this.deps = deps;
+    this.run = run;
+    this.hold = hold;
+    this.startedAt = startedAt;
+    this.checkpoint = checkpoint;
+    this.#seen = new Set(checkpoint.seen);
+  }
+
+  /** Goes on with a hold that Prepare took. Throws `SupersededError` without one. */
+  static async resume(deps: EngineDependencies, run: Run): Promise<PromotionSession> {
+    if (run.fence === undefined) throw new SupersededError('the task holds no app');
+    const hold = { app: run.app, promotion: run.promotion, fence: run.fence };
+    const [promotion, stored] = await Promise.all([
+      deps.records.find(run.app, run.promotion),
+      deps.records.loadCheckpoint(run.app, run.promotion),
+    ]);
+    if (!promotion) throw new SupersededError(`promotion ${run.promotion} is gone`);
+    return new PromotionSession(deps, {
+      run,
+      hold,
+      startedAt: Date.parse(promotion.started),
+      checkpoint: readCheckpoint(stored),
+    });
+  }
+
+  get plan(): Plan {
+    if (!this.checkpoint.plan) throw new Error('the promotion has no plan yet');
+    return this.checkpoint.plan;
+  }
+
+  /** Whether the app is still ours, and whether somebody asked to stop. */
+  async renew(): Promise<CancelMode | undefined> {
+    return (await this.deps.records.renew(this.hold)).cancel;
+  }
+
+  /** Adds a line to the story. One with a source that was seen already is left out. */
+  say(kind: StoryEvent['kind'], text: string, source?: { key: string; at: string }): void {
+    if (source && this.#seen.has(source.key)) return;
+    if (source) this.#seen.add(source.key);
+    const sequence = this.checkpoint.sequence + 1;
+    const at = source?.at ?? timestamp(this.deps.clock);
+    this.#unsaved.push({ sequence, at, kind, text });
+    this.checkpoint = { ...this.checkpoint, sequence };
+  }
+
+  /** Convox's line for a change of the app's state. */
+  sayStatus(status: string): void {
+    if (this.checkpoint.shown === status) return;
+    this.say('status', `system/k8s/atom/app Status: ${this.checkpoint.shown} => ${status}`);
+    this.checkpoint = { ...this.checkpoint, shown: status };
+  }
+
+  get hasNews(): boolean {
+    return this.#unsaved.length > 0;
+  }
+
+  /** Writes the checkpoint and the new lines together. */
+  async save(change: Partial<PromotionCheckpoint> = {}): Promise<void> {
+    this.checkpoint = { ...this.checkpoint, ...change, seen: [...this.#seen].slice(-seenLimit) };
+    do {
+      const events = this.#unsaved.slice(0, batch);
+      const { sequence } = events.at(-1) ?? this.checkpoint;
+      await this.deps.records.saveCheckpoint(this.hold, { ...this.checkpoint, sequence }, events);
+      this.#unsaved.splice(0, events.length);
+    } while (this.#unsaved.length > 0);
+  }
+
+  /** Keeps where to go on, and hands over. */
+  async goTo(next: Next, change: Partial<PromotionCheckpoint> = {}): Promise<TaskResult> {
+    await this.save({ ...change, state: next });
+    return { ...this.run, fence: this.hold.fence, next };
+  }
+}

@@ -1,0 +1,152 @@
+import { namespaceOf } from '../../apps/app.ts';
+import { appSelector } from '../../rendering/labels.ts';
+import type { RenderedService } from '../../rendering/rendered-release.ts';
+import { remember } from '../../verdicts/memory.ts';
+import type { ServiceObservation } from '../../verdicts/observation.ts';
+import { observeService } from '../../verdicts/observe-service.ts';
+import type { Memory } from '../../verdicts/verdict.ts';
+import type { CancelMode } from '../ports.ts';
+import type { ServiceProgress } from '../promotion.ts';
+import { LiveView } from './live-view.ts';
+import type { PromotionSession } from './session.ts';
+import { tellEvent } from './tell-event.ts';
+
+/** One look at the app: what there is, how long it has been so, whether somebody asked to stop. */
+export interface Look {
+  readonly observations: readonly ServiceObservation[];
+  readonly memory: Memory;
+  readonly cancel: CancelMode | undefined;
+}
+
+export interface WatchSpec<Conclusion> {
+  readonly services: readonly RenderedService[];
+  /** How the promotion stands while this goes on; also ends a `waiting` one. */
+  readonly status: 'running' | 'rolling-back';
+  /** A conclusion ends the watch; undefined goes on. */
+  readonly conclude: (look: Look) => Conclusion | undefined;
+  readonly waitingFor: (look: Look) => Readonly<Record<string, string>>;
+}
+
+/** Rules that depend on time are looked at this often, however quiet the cluster is. */
+const tick = 250;
+const renewEvery = 2_000;
+const saveEvery = 5_000;
+/** A task gives way to the next well before Lambda's 15 minutes. */
+const shift = 14 * 60_000;
+/** So long without sight of the cluster, and waiting holds no function any more. */
+const patience = 20_000;
+
+/**
+ * Holds watches on the app until there is a conclusion, and keeps story and checkpoint up to date.
+ * `again`: the shift is over. `unreachable`: the cluster has been out of sight for too long.
+ */
+export const watchApp = async <Conclusion>(
+  session: PromotionSession,
+  spec: WatchSpec<Conclusion>
+): Promise<Conclusion | 'again' | 'unreachable'> => {
+  const { deps, run, plan } = session;
+  const view = new LiveView({
+    cluster: deps.cluster,
+    namespace: namespaceOf(deps.rack, run.app),
+    selector: appSelector({ rack: deps.rack, app: run.app }),
+    eventsFrom: plan.eventsFrom,
+    sleep: deps.sleep,
+    onEvent: (event) => tellEvent(session, event),
+  });
+  try {
+    return await new AppWatch(session, view, spec).run();
+  } finally {
+    view.close();
+  }
+};
+
+class AppWatch<Conclusion> {
+  readonly #session: PromotionSession;
+  readonly #view: LiveView;
+  readonly #spec: WatchSpec<Conclusion>;
+  readonly #started: number;
+  #looked: number;
+  #seen: number;
+  #renewed = Number.NEGATIVE_INFINITY;
+  #saved: number;
+  #cancel: CancelMode | undefined;
+  #shown = '';
+
+  constructor(session: PromotionSession, view: LiveView, spec: WatchSpec<Conclusion>) {
+    this.#session = session;
+    this.#view = view;
+    this.#spec = spec;
+    this.#started = session.deps.clock();
+    this.#looked = this.#started;
+    this.#seen = this.#started;
+    this.#saved = this.#started;
+  }
+
+  async run(): Promise<Conclusion | 'again' | 'unreachable'> {
+    for (;;) {
+      await this.#view.changed(tick);
+      const now = this.#session.deps.clock();
+      await this.#renew(now);
+      const conclusion = this.#view.isCurrent ? await this.#look(now) : this.#miss(now);
+      await this.#save(now, conclusion !== undefined);
+      if (conclusion !== undefined) return conclusion;
+      if (now - this.#started > shift) return 'again';
+    }
+  }
+
+  async #renew(now: number): Promise<void> {
+    if (now - this.#renewed < renewEvery) return;
+    this.#renewed = now;
+    this.#cancel = await this.#session.renew();
+  }
+
+  async #look(now: number): Promise<Conclusion | undefined> {
+    // Time out of sight does not count: the first look after it counts one tick at most.
+    const elapsed = Math.min(now - this.#looked, now - this.#seen + tick);
+    this.#looked = now;
+    this.#seen = now;
+    const observations = this.#spec.services.map((it) => observeService(it, this.#view.objects));
+    const memory = remember(this.#session.checkpoint.memory, observations, elapsed);
+    this.#session.checkpoint = { ...this.#session.checkpoint, memory };
+    const look = { observations, memory, cancel: this.#cancel };
+    await this.#show(look);
+    return this.#spec.conclude(look);
+  }
+
+  #miss(now: number): 'unreachable' | undefined {
+    this.#looked = now;
+    if (this.#view.refused) throw this.#view.refused;
+    return now - this.#seen > patience ? 'unreachable' : undefined;
+  }
+
+  /** Progress of each service, for live views; written only when it changes. */
+  async #show(look: Look): Promise<void> {
+    const waiting = this.#spec.waitingFor(look);
+    const services = look.observations.map((it) => progressOf(it, waiting[it.service] ?? ''));
+    const shown = JSON.stringify(services);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    await this.#session.deps.records.change(this.#session.hold, {
+      services,
+      status: this.#spec.status,
+    });
+  }
+
+  async #save(now: number, isLast: boolean): Promise<void> {
+    if (!(this.#session.hasNews || isLast || now - this.#saved > saveEvery)) return;
+    this.#saved = now;
+    await this.#session.save();
+  }
+}
+
+const progressOf = (
+  { service, deployment, fresh, old }: ServiceObservation,
+  waiting: string
+): ServiceProgress => ({
+  service,
+  desired: deployment?.desired ?? 0,
+  updated: fresh.length,
+  ready: fresh.filter((it) => it.isReady).length,
+  old: old.length,
+  waiting,
+});

@@ -1,0 +1,58 @@
+import { namespaceOf } from '../../apps/app.ts';
+import { ConflictError } from '../../errors.ts';
+import { ClusterError } from '../../kubernetes/cluster-error.ts';
+import { type KubernetesObject, objectKey } from '../../kubernetes/object.ts';
+import { managers } from '../../rendering/labels.ts';
+import { liveObjects } from '../engine/live-objects.ts';
+import { renderRelease } from '../engine/render-release.ts';
+import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
+import { PromotionSession } from '../engine/session.ts';
+import { requireOurs } from '../engine/write-object.ts';
+import { isRefusal } from './prepare.ts';
+
+/**
+ * Asks the API server about every object without changing one, so that what can be refused is
+ * refused while the running release has not been touched.
+ */
+export const preflight = async (deps: EngineDependencies, run: Run): Promise<TaskResult> => {
+  const session = await PromotionSession.resume(deps, run);
+  if (await session.renew()) {
+    const failure = { reason: 'Cancelled', cause: 'cancelled before anything was changed' };
+    return session.goTo('Refused', { failure });
+  }
+  try {
+    await check(session);
+    return await session.goTo('Apply');
+  } catch (error) {
+    if (!(isRefusal(error) || error instanceof ConflictError || error instanceof ClusterError)) {
+      throw error;
+    }
+    return session.goTo('Refused', { failure: { reason: reasonOf(error), cause: error.message } });
+  }
+};
+
+const reasonOf = (error: { readonly code: string }): string =>
+  error instanceof ClusterError ? `Cluster${error.reason}` : error.code;
+
+const check = async (session: PromotionSession): Promise<void> => {
+  const { deps, run, plan } = session;
+  const live = await liveObjects(deps, run.app);
+  const target = { app: run.app, release: plan.rendered.release };
+  const { objects } = await renderRelease(deps, target, plan.previous);
+  const namespace = live.get(`Namespace/${namespaceOf(deps.rack, run.app)}`);
+  // In a namespace that does not exist yet the server can't try anything.
+  if (!namespace) return;
+  const wanted = objects.find((it) => it.kind === 'Namespace');
+  if (wanted) requireOurs(namespace, wanted.metadata);
+  await Promise.all(objects.map((object) => tryOut(session, object, live.get(objectKey(object)))));
+};
+
+const tryOut = async (
+  { deps }: PromotionSession,
+  object: KubernetesObject,
+  live: KubernetesObject | undefined
+): Promise<void> => {
+  if (object.kind === 'Secret' && live) return;
+  const options = { fieldManager: managers.main, dryRun: true, force: true };
+  await (live ? deps.cluster.apply(object, options) : deps.cluster.create(object, options));
+};

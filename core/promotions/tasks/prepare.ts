@@ -1,0 +1,81 @@
+import { namespaceOf } from '../../apps/app.ts';
+import { documentKeys } from '../../documents/ports.ts';
+import { DomainError } from '../../errors.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { appSelector } from '../../rendering/labels.ts';
+import { type RenderedRelease, withoutValues } from '../../rendering/rendered-release.ts';
+import { observeService } from '../../verdicts/observe-service.ts';
+import type { Before, Plan } from '../engine/checkpoint.ts';
+import { liveObjects } from '../engine/live-objects.ts';
+import { renderRelease } from '../engine/render-release.ts';
+import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
+import { PromotionSession } from '../engine/session.ts';
+import type { Promotion } from '../promotion.ts';
+
+/**
+ * Takes the app (waiting out a holder that may still write), decides what will be done and records
+ * how things stand now. A fresh execution of a promotion that was under way goes on where it was.
+ */
+export const prepare = async (deps: EngineDependencies, run: Run): Promise<TaskResult> => {
+  const { hold, waitUntil } = await deps.records.acquire({
+    app: run.app,
+    id: run.promotion,
+    attempt: run.attempt,
+  });
+  await deps.sleep(Math.max(0, waitUntil - deps.clock()));
+  const session = await PromotionSession.resume(deps, { ...run, fence: hold.fence });
+  const { state, plan } = session.checkpoint;
+  if (state && plan) return session.goTo(state);
+  return begin(session);
+};
+
+const begin = async (session: PromotionSession): Promise<TaskResult> => {
+  const promotion = await session.deps.records.find(session.run.app, session.run.promotion);
+  if (!promotion) throw new Error(`promotion ${session.run.promotion} is gone`);
+  session.sayStatus('Pending');
+  try {
+    const plan = await makePlan(session, promotion);
+    return await session.goTo('Preflight', { plan });
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return session.goTo('Refused', { failure: { reason: error.code, cause: error.message } });
+  }
+};
+
+/** What the author of the release must mend, as opposed to what time mends. */
+export const isRefusal = (error: unknown): error is DomainError =>
+  error instanceof DomainError && ['invalid', 'not-found', 'too-large'].includes(error.kind);
+
+const makePlan = async (session: PromotionSession, promotion: Promotion): Promise<Plan> => {
+  const { deps, run } = session;
+  const previous = promotion.previous
+    ? ((await deps.documents.read(documentKeys.rendered(run.app, promotion.previous))) as
+        | RenderedRelease
+        | undefined)
+    : undefined;
+  const rendered = await renderRelease(deps, promotion, previous);
+  const namespace = namespaceOf(deps.rack, run.app);
+  const [live, pods, events] = await Promise.all([
+    liveObjects(deps, run.app),
+    deps.cluster.list('Pod', namespace, appSelector({ rack: deps.rack, app: run.app })),
+    deps.cluster.list('Event', namespace),
+  ]);
+  return {
+    rendered: withoutValues(rendered),
+    previous,
+    before: healthBefore(previous ?? rendered, [...live.values(), ...pods.items]),
+    eventsFrom: events.resourceVersion,
+  };
+};
+
+const healthBefore = (
+  { services }: RenderedRelease,
+  objects: readonly KubernetesObject[]
+): Readonly<Record<string, Before>> =>
+  Object.fromEntries(
+    services.map((service) => {
+      const seen = observeService(service, objects);
+      const ready = seen.fresh.filter((it) => it.isReady).length;
+      return [service.name, { ready, replicas: seen.deployment?.desired }];
+    })
+  );

@@ -1,0 +1,25 @@
+import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
+import { PromotionSession } from '../engine/session.ts';
+import type { Outcome } from '../promotion.ts';
+
+/** Convox's words for the app after each end. */
+const shownAfter: Readonly<Record<Outcome, string>> = {
+  Promoted: 'Running',
+  RolledBack: 'Reverted',
+  Reverted: 'Reverted',
+  Refused: 'Error',
+  Degraded: 'Failure',
+};
+
+/** Records the one end of the promotion and frees the app. */
+export const settle =
+  (outcome: Outcome) =>
+  async (deps: EngineDependencies, run: Run): Promise<TaskResult> => {
+    const session = await PromotionSession.resume(deps, run);
+    session.sayStatus(shownAfter[outcome]);
+    await session.save();
+    const { reason = '', cause = '' } =
+      outcome === 'Promoted' ? {} : (session.checkpoint.failure ?? {});
+    await deps.records.settle(session.hold, { outcome, reason, cause });
+    return { ...run, next: outcome };
+  };

@@ -1,0 +1,73 @@
+import type { RenderedService } from '../../rendering/rendered-release.ts';
+import { judge, verdictsOf } from '../../verdicts/judge.ts';
+import type { Failure, Verdict } from '../../verdicts/verdict.ts';
+import type { Plan } from '../engine/checkpoint.ts';
+import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
+import { PromotionSession } from '../engine/session.ts';
+import { unreachable } from '../engine/wait-for-cluster.ts';
+import { type Look, watchApp } from '../engine/watch-app.ts';
+
+/** Watches the rollout until the verdict; the machine calls it again every 14 minutes. */
+export const watch = async (deps: EngineDependencies, run: Run): Promise<TaskResult> => {
+  const session = await PromotionSession.resume(deps, run);
+  const { services } = session.plan.rendered;
+  const unchanged = unchangedServices(session.plan);
+  const conclusion = await watchApp(session, {
+    services,
+    status: 'running',
+    conclude: (look) => conclude(look, services, unchanged),
+    waitingFor: (look) => waitingFor(look, services, unchanged),
+  });
+  if (conclusion === 'again') return session.goTo('Watch');
+  if (conclusion === 'unreachable') return unreachable(session, 'Watch');
+  if (conclusion.kind === 'active') return session.goTo('Activate');
+  return failed(session, conclusion);
+};
+
+type Unchanged = Readonly<Record<string, { readonly ready: number }>>;
+
+/** Services that keep their pods: judged "no worse than before". */
+const unchangedServices = ({ rendered, previous, before }: Plan): Unchanged =>
+  Object.fromEntries(
+    rendered.services
+      .filter((it) => previous?.services.some((old) => isSame(old, it)))
+      .map((it) => [it.name, { ready: before[it.name]?.ready ?? 0 }])
+  );
+
+const isSame = (one: RenderedService, other: RenderedService): boolean =>
+  one.name === other.name && one.template === other.template;
+
+const conclude = (
+  look: Look,
+  services: readonly RenderedService[],
+  unchanged: Unchanged
+): Exclude<Verdict, { kind: 'progressing' }> | undefined => {
+  if (look.cancel) return cancelled;
+  const verdict = judge({ services, ...look, unchanged });
+  return verdict.kind === 'progressing' ? undefined : verdict;
+};
+
+const cancelled: Failure = {
+  kind: 'failed',
+  reason: 'Cancelled',
+  cause: 'cancelled by request',
+  service: '',
+  process: undefined,
+};
+
+const waitingFor = (
+  look: Look,
+  services: readonly RenderedService[],
+  unchanged: Unchanged
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    verdictsOf({ services, ...look, unchanged }).map(([service, verdict]) => [
+      service,
+      verdict.kind === 'progressing' ? verdict.waiting : '',
+    ])
+  );
+
+const failed = (session: PromotionSession, { reason, cause }: Failure): Promise<TaskResult> => {
+  session.say('verdict', `system/rackless/verdict ${reason}: ${cause}`);
+  return session.goTo('RecordEvidence', { failure: { reason, cause } });
+};
