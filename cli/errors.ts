@@ -50,11 +50,19 @@ export class ApiError extends CliError {
 export class RackUnreachableError extends CliError {
   override readonly name = 'RackUnreachableError';
 
-  constructor(origin: string, cause: unknown) {
+  readonly #origin: string;
+
+  constructor(origin: string, cause: unknown, hint?: string) {
     super('RackUnreachable', `cannot reach the rack at ${origin}: ${reasonOf(cause)}`, {
-      hint: 'check that the rack runs and that RACK_URL (or `rackless racks`) has its address',
+      hint:
+        hint ?? 'check that the rack runs and that RACK_URL (or `rackless racks`) has its address',
       cause,
     });
+    this.#origin = origin;
+  }
+
+  withHint(hint: string): RackUnreachableError {
+    return new RackUnreachableError(this.#origin, this.cause, hint);
   }
 }
 

@@ -13,7 +13,7 @@ import { version } from './commands/version.ts';
 import type { Host } from './host.ts';
 
 /** The whole command tree, one line per command. */
-export const tree: CommandSpec = {
+const tree: CommandSpec = {
   name: 'rackless',
   summary: 'deploy apps to a rack',
   description: 'Deploys apps to a rack, and looks after them there.',

@@ -39,8 +39,8 @@ class Recorder {
   }
 }
 
-export const rackUrl = 'http://convox:s3cr%2Fet@rack.test/stage';
-export const now = '2026-03-18T14:30:00Z';
+const rackUrl = 'http://convox:s3cr%2Fet@rack.test/stage';
+const now = '2026-03-18T14:30:00Z';
 
 /** Runs the real command tree and the real API client in this process, against a scripted rack. */
 export const runCli = async (line: string | readonly string[], setting: Setting = {}) => {
@@ -91,7 +91,7 @@ export const folderWith = (files: Readonly<Record<string, string>>): string => {
 };
 
 /** Time passes only by sleeping, and sleeping takes no time. */
-export const fakeClock = (signal: AbortSignal): Clock => {
+const fakeClock = (signal: AbortSignal): Clock => {
   let time = Date.parse(now);
   return {
     now: () => new Date(time),

@@ -1,12 +1,12 @@
 import type { Event } from '#contracts/events.ts';
 import { getPromotion, listPromotionEvents, type Promotion } from '#contracts/promotions.ts';
 import type { Context } from '../context.ts';
-import { ConnectionLostError, InterruptedError } from '../errors.ts';
 import { followEvents } from '../events/follow-events.ts';
 import { retrying } from '../events/retrying.ts';
 import { timestamp } from '../ui/time.ts';
 import { promotionFailure } from './promotion-failure.ts';
 import { openRolloutView } from './rollout-view.ts';
+import { attachCommand, withWayBack } from './way-back.ts';
 
 /** Shows the events of a promotion from the one after `after` to the last, and then how it ended. */
 export const followPromotion = async (
@@ -29,7 +29,7 @@ export const followPromotion = async (
     settle(context, await retrying(context, () => call(getPromotion, { app: app(), id })));
   } catch (error) {
     view.close();
-    throw withWayBack(error, `rackless releases attach ${release} -a ${app()}${resume(last)}`);
+    throw withWayBack(error, `${attachCommand(release, app())}${resume(last)}`);
   }
 };
 
@@ -41,14 +41,3 @@ const settle = ({ app, out }: Context, promotion: Promotion): void => {
 };
 
 const resume = (last: number): string => (last > 0 ? ` --after ${last}` : '');
-
-/** We have left, but the promotion has not: say how to find it again. */
-const withWayBack = (error: unknown, command: string): unknown => {
-  const hint = `follow it again with: ${command}`;
-  if (error instanceof InterruptedError) {
-    return new InterruptedError('Detached: the promotion goes on', { hint, cause: error });
-  }
-  return error instanceof ConnectionLostError
-    ? new ConnectionLostError({ hint, cause: error })
-    : error;
-};

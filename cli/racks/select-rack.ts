@@ -32,8 +32,7 @@ export const findRack = (saved: Settings, wanted: string): string => {
 };
 
 /** The name of the rack that commands without RACK_URL would use, if any. */
-export const folderRack = (cwd: string): string | undefined =>
-  readText(join(cwd, '.rackless', 'rack'));
+const folderRack = (cwd: string): string | undefined => readText(join(cwd, '.rackless', 'rack'));
 
 export const noRack = (): CliError =>
   new CliError(

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { CliError, InterruptedError } from '../errors.ts';
+import { ApiError, CliError, InterruptedError } from '../errors.ts';
 import type { Sink } from '../host.ts';
 import { nextStep } from './next-steps.ts';
 
@@ -37,7 +37,7 @@ export const reportError = (error: unknown, stderr: Sink, json: boolean): void =
 const toReport = (error: unknown): Report => {
   if (error instanceof CliError) {
     const detail = error.story.length > 0 ? error.story.join('; ') : error.message;
-    return { code: error.code, detail, hint: error.hint ?? nextStep(error.code, detail) };
+    return { code: error.code, detail, hint: hintOf(error, detail) };
   }
   if (isParserError(error)) {
     // commander's second line is its guess: (Did you mean releases?)
@@ -49,6 +49,13 @@ const toReport = (error: unknown): Report => {
     detail: `unexpected error: ${error instanceof Error ? error.message : String(error)}`,
     hint: 'this is a bug in rackless; please report it with the lines below',
   };
+};
+
+/** The rack knows the reason, in words of the domain; the command that helps is ours to name. */
+const hintOf = (error: CliError, detail: string): string | undefined => {
+  const own = nextStep(error.code, detail);
+  if (!(error instanceof ApiError)) return error.hint ?? own;
+  return [error.hint, own].filter(Boolean).join('\n') || undefined;
 };
 
 /** The story of an error ends with the next step already, and the error itself stays the last line. */

@@ -6,7 +6,7 @@ export type Reply = unknown;
 /** Replies by operation; `inTurn` makes a list of them, and a function may look at the request. */
 export type Script = Readonly<Record<string, Reply | ((request: Sent) => Reply)>>;
 
-export interface Sent {
+interface Sent {
   readonly operation: string;
   readonly [field: string]: unknown;
 }

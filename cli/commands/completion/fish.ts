@@ -36,7 +36,9 @@ const fishCases = (all: readonly Words[], pick: (words: Words) => readonly strin
 const completions = ({ path, commands, flags }: Words): string[] => {
   const at = `complete -c rackless -n '__rackless_at "${path}"'`;
   return [
-    ...commands.map(({ name, summary }) => `${at} -a ${name} -d '${summary}'`),
+    ...commands.map(
+      ({ name, summary }) => `${at} -a ${name} -d '${summary.replaceAll("'", "\\'")}'`
+    ),
     ...flags.map((flag) => completion(at, flag)),
   ];
 };

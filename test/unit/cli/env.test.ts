@@ -243,7 +243,7 @@ test('env set that the rack refuses prints its words behind the open line', asyn
   const { screen, exitCode } = await runCli('env set A=1', {
     rack: {
       changeEnvironment: problem(403, {
-        code: 'Forbidden',
+        code: 'PermissionDenied',
         detail: 'you may not change variables',
       }),
     },

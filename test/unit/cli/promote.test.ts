@@ -135,7 +135,8 @@ test('releases promote while the app is updating prints what the rack says', asy
 
   expect(exitCode).toBe(1);
   expect(screen).toBe(
-    'Promoting RBBBBBBBBBB... \nERROR: app is currently updating\n  RAAAAAAAAAA is being promoted\n'
+    'Promoting RBBBBBBBBBB... \nERROR: app is currently updating\n  RAAAAAAAAAA is being promoted\n' +
+      '  wait, stop it with `rackless apps cancel`, or add --force to replace it\n'
   );
 });
 
@@ -256,6 +257,18 @@ test('Ctrl-C detaches and says how to go on at the same line', async () => {
   follow it again with: rackless releases attach RBBBBBBBBBB -a shop --after 1
 "
 `);
+});
+
+test('a promote request that is cut off says how to see whether it was taken', async () => {
+  const { stderr, exitCode } = await runCli('releases promote RBBBBBBBBBB', {
+    rack: { promoteRelease: unreachable },
+  });
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toBe(
+    'ERROR: cannot reach the rack at http://rack.test: connect ECONNREFUSED 127.0.0.1:80\n' +
+      '  see whether it was started with: rackless releases attach RBBBBBBBBBB -a shop\n'
+  );
 });
 
 test('releases attach starts behind the event it is given', async () => {
