@@ -54,14 +54,14 @@ const searchPath = (path: string, rootfs: string): string => {
 
 /**
  * The whole environment of a container's process. Nothing of the caller's own environment is in it
- * but `PATH`. Throws `ContainerConfigError`.
+ * but `PATH`. There is no `HOSTNAME`: a pod's name does not resolve here, and servers that bind to it
+ * would fail. Throws `ContainerConfigError`.
  */
 export const containerEnvironment = (input: EnvironmentInput): Environment => {
   const { image, services, mounts } = input;
   const given = { ...services, ...portEnvironment(input.ports) };
   const all: Record<string, string> = {
     HOME: input.home,
-    HOSTNAME: input.pod.metadata?.name ?? '',
     ...imageEnvironment(image),
     ...services,
     ...declaredEnvironment(input, given),

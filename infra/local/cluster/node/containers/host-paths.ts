@@ -33,7 +33,7 @@ export const rewriteMountPaths = (text: string, mounts: readonly Mount[]): strin
 const ofTheHost = /^\/(?:$|dev(?:\/|$)|proc(?:\/|$)|sys(?:\/|$))/;
 
 /** The path inside an unpacked image, when it is there; otherwise the path as it is. */
-export const mapIntoRootfs = (path: string, rootfs: string): string => {
+const mapIntoRootfs = (path: string, rootfs: string): string => {
   if (!path.startsWith('/') || ofTheHost.test(path) || path.split('/').includes('..')) {
     return path;
   }

@@ -6,7 +6,7 @@ export const proxyPortsAnnotation = 'rackless.dev/proxy-ports';
 const variableName = (service: string): string => service.toUpperCase().replaceAll('-', '_');
 
 /** The local ports that a Service is proxied to, by Service port. */
-export const proxyPortsOf = ({ metadata }: Service): Readonly<Partial<Record<string, number>>> => {
+const proxyPortsOf = ({ metadata }: Service): Readonly<Partial<Record<string, number>>> => {
   const text = metadata?.annotations?.[proxyPortsAnnotation];
   return text === undefined ? {} : (JSON.parse(text) as Record<string, number>);
 };

@@ -1,19 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import {
-  choosePlatform,
-  type Descriptor,
-  type ImageConfig,
-  type Manifest,
-} from './image-config.ts';
+import { downloadBlob } from './download-blob.ts';
+import type { Descriptor, ImageConfig, Manifest } from './image-config.ts';
 import { type ImageReference, parseImageReference } from './image-reference.ts';
 import { LayerUnpacker } from './layer-unpacker.ts';
-import { RegistryClient, RegistryError } from './registry-client.ts';
+import { pullFailure } from './pull-failure.ts';
+import { RegistryClient } from './registry-client.ts';
 import type { Credentials } from './registry-credentials.ts';
+import { resolveManifest } from './resolve-manifest.ts';
 
 /** An image that is unpacked on this machine. */
 export interface StoredImage {
@@ -32,15 +28,12 @@ export type Registries = Readonly<
   Record<string, { readonly url: string; readonly credentials?: Credentials }>
 >;
 
-/** Why a pull failed, in the words of containerd, which tools look for. */
-export class ImagePullError extends Error {
+/** A pull that failed; the message is that of `pullFailure`. */
+class ImagePullError extends Error {
   override readonly name = 'ImagePullError';
 }
 
 const loopback = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
-
-const sha256 = (content: Buffer | string): string =>
-  `sha256:${createHash('sha256').update(content).digest('hex')}`;
 
 /** Images under `directory`, one folder per manifest digest, each unpacked once. */
 export class ImageStore {
@@ -120,11 +113,11 @@ export class ImageStore {
       await mkdir(join(unfinished, 'rootfs'));
       const file = join(unfinished, 'blob');
       for (const layer of manifest.layers ?? []) {
-        await download(client, { layer, file, signal });
+        await downloadBlob(client, { blob: layer, file, signal });
         await unpacker.unpack(file);
         await rm(file);
       }
-      await download(client, { layer: configOf(manifest), file, signal });
+      await downloadBlob(client, { blob: configOf(manifest), file, signal });
       const { config = {} } = JSON.parse(await readFile(file, 'utf8')) as { config?: ImageConfig };
       await rm(file);
       const size = (manifest.layers ?? []).reduce((sum, layer) => sum + (layer.size ?? 0), 0);
@@ -157,7 +150,11 @@ export class ImageStore {
 
   #nameFile(image: string): string {
     const { canonical } = parseImageReference(image);
-    return join(this.#directory, 'names', `${sha256(canonical).slice('sha256:'.length)}.json`);
+    return join(
+      this.#directory,
+      'names',
+      `${createHash('sha256').update(canonical).digest('hex')}.json`
+    );
   }
 }
 
@@ -184,70 +181,4 @@ const configOf = (manifest: Manifest): Descriptor => {
     throw new Error('the manifest names no image config');
   }
   return manifest.config;
-};
-
-/** Follows an index to the manifest of this machine's platform; what was asked by digest is verified. */
-const resolveManifest = async (
-  client: RegistryClient,
-  reference: ImageReference,
-  signal: AbortSignal
-): Promise<{ digest: string; manifest: Manifest }> => {
-  const top = await fetchManifest(client, reference.digest ?? reference.tag ?? 'latest', signal);
-  const platform = choosePlatform(top.manifest);
-  return platform === undefined ? top : await fetchManifest(client, platform.digest, signal);
-};
-
-const fetchManifest = async (
-  client: RegistryClient,
-  reference: string,
-  signal: AbortSignal
-): Promise<{ digest: string; manifest: Manifest }> => {
-  const { body } = await client.manifest(reference, signal);
-  const digest = sha256(body);
-  if (reference.startsWith('sha256:') && reference !== digest) {
-    throw new Error(`unexpected manifest digest: ${digest}, expected ${reference}`);
-  }
-  return { digest, manifest: JSON.parse(body.toString()) as Manifest };
-};
-
-interface Download {
-  readonly layer: Descriptor;
-  readonly file: string;
-  readonly signal: AbortSignal;
-}
-
-const download = async (
-  client: RegistryClient,
-  { layer, file, signal }: Download
-): Promise<void> => {
-  const hash = createHash('sha256');
-  const hashing = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      done(null, chunk);
-    },
-  });
-  const content = Readable.fromWeb(await client.blob(layer.digest, signal));
-  await pipeline(content, hashing, createWriteStream(file), { signal });
-  const digest = `sha256:${hash.digest('hex')}`;
-  if (digest !== layer.digest) {
-    throw new Error(
-      `unexpected commit digest ${digest}, expected ${layer.digest}: failed precondition`
-    );
-  }
-};
-
-const pullFailure = ({ canonical }: ImageReference, error: unknown): string => {
-  const status = error instanceof RegistryError ? error.status : undefined;
-  const message = error instanceof Error ? error.message : `${error}`;
-  const attempt = `failed to pull and unpack image "${canonical}": failed to resolve reference "${canonical}"`;
-  switch (status) {
-    case 404:
-      return `rpc error: code = NotFound desc = ${attempt}: ${canonical}: not found`;
-    case 401:
-    case 403:
-      return `rpc error: code = Unknown desc = ${attempt}: pull access denied, repository does not exist or may require authorization: ${message}`;
-    default:
-      return `rpc error: code = Unknown desc = ${attempt}: ${message}`;
-  }
 };

@@ -51,10 +51,11 @@ export class LogFiles implements PodLogs {
   /** Forgets a pod that is gone. */
   remove(pod: Pod): void {
     const { namespace, name } = keyOf(pod);
-    rmSync(join(this.#podFolder(namespace, name), pod.metadata?.uid ?? ''), {
-      recursive: true,
-      force: true,
-    });
+    const folder = this.#podFolder(namespace, name);
+    rmSync(join(folder, pod.metadata?.uid ?? ''), { recursive: true, force: true });
+    if (namesIn(folder).length === 0) {
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
 
   #podFolder(namespace: string, name: string): string {

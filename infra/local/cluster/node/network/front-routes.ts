@@ -3,7 +3,7 @@ import { asService, type Service } from '../wire-objects.ts';
 import { type Endpoint, serviceEndpoints } from './service-endpoints.ts';
 
 /** Annotation of a Service that the HTTP front must not serve. */
-export const internalAnnotation = 'rackless.dev/internal';
+const internalAnnotation = 'rackless.dev/internal';
 
 /** One host name that the front answers, `APP-SERVICE`. */
 export interface FrontRoute {

@@ -8,43 +8,22 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
+import {
+  forwardedHeaders,
+  isRepeatable,
+  mayRepeat,
+  sendBody,
+  withoutHopHeaders,
+} from './forwarded-request.ts';
 import { type FrontRoute, hostName } from './front-routes.ts';
 import type { OpenRequests } from './open-requests.ts';
+import { openTunnel } from './open-tunnel.ts';
 import { type Endpoint, RoundRobin } from './service-endpoints.ts';
 
 interface Answer {
   readonly status: number;
   readonly text: string;
 }
-
-const repeatable = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
-const lostConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
-const hopHeaders = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding']);
-
-const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-
-/**
- * Others also get a connection of their own: a kept one may be closed by the other side in the moment
- * in which it is used, and then nobody can tell whether the request was done.
- */
-const isRepeatable = (request: IncomingMessage): boolean =>
-  repeatable.has(request.method ?? '') && !hasBody(request);
-
-const forwardedHeaders = (request: IncomingMessage): IncomingHttpHeaders => {
-  const { headers, socket } = request;
-  const own = headers['x-forwarded-for'];
-  return {
-    ...headers,
-    'x-forwarded-for': [own, socket.remoteAddress].filter(Boolean).join(', '),
-    'x-forwarded-proto': headers['x-forwarded-proto'] ?? 'http',
-    'x-forwarded-host': headers['x-forwarded-host'] ?? headers.host,
-    'x-forwarded-port': headers['x-forwarded-port'] ?? `${socket.localPort}`,
-  };
-};
-
-const withoutHopHeaders = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !hopHeaders.has(name)));
 
 /** Answers for all apps on one port, by the Host header. It keeps no state but connections. */
 export class HttpFront {
@@ -158,29 +137,7 @@ export class HttpFront {
     }
     this.#tunnels.add(socket);
     socket.once('close', () => this.#tunnels.delete(socket));
-    const { method = 'GET', url = '/' } = request;
-    const outgoing = httpRequest({
-      host: '127.0.0.1',
-      port: found[0].port,
-      method,
-      path: url,
-      headers: forwardedHeaders(request),
-      agent: false,
-      setHost: false,
-    });
-    outgoing.once('upgrade', (answer, upstream, firstBytes) => {
-      socket.write(rawHead(answer));
-      socket.write(firstBytes);
-      upstream.write(head);
-      tunnel(socket, upstream);
-    });
-    outgoing.once('response', (answer) => {
-      socket.write(rawHead(answer));
-      answer.pipe(socket);
-    });
-    outgoing.once('error', () => socket.destroy());
-    socket.once('error', () => outgoing.destroy());
-    outgoing.end();
+    openTunnel({ request, socket, head, port: found[0].port });
   }
 }
 
@@ -214,48 +171,4 @@ const fail = (request: IncomingMessage, response: ServerResponse, error: Error):
     status: 502,
     text: `a process of ${host} closed the connection before it answered: ${error.message}`,
   });
-};
-
-/** Nothing was sent on a refused connection; otherwise only what may be done twice is repeated. */
-const mayRepeat = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  { code = '' }: NodeJS.ErrnoException
-): boolean => {
-  if (response.headersSent || response.destroyed || !lostConnection.has(code)) {
-    return false;
-  }
-  return code === 'ECONNREFUSED' || (repeatable.has(request.method ?? '') && !hasBody(request));
-};
-
-/** The body stays unread until there is a connection, so that another pod can still have it. */
-const sendBody = (request: IncomingMessage, outgoing: ClientRequest): void => {
-  if (!hasBody(request)) {
-    outgoing.end();
-    return;
-  }
-  outgoing.once('socket', (socket) => {
-    if (socket.connecting) {
-      socket.once('connect', () => request.pipe(outgoing));
-    } else {
-      request.pipe(outgoing);
-    }
-  });
-};
-
-const rawHead = ({ statusCode, statusMessage, rawHeaders }: IncomingMessage): string => {
-  const lines = [`HTTP/1.1 ${statusCode} ${statusMessage}`];
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
-  }
-  return `${lines.join('\r\n')}\r\n\r\n`;
-};
-
-const tunnel = (one: Duplex, other: Duplex): void => {
-  one.pipe(other);
-  other.pipe(one);
-  one.once('error', () => other.destroy());
-  other.once('error', () => one.destroy());
-  one.once('close', () => other.destroy());
-  other.once('close', () => one.destroy());
 };

@@ -6,7 +6,7 @@ import { serviceEndpoints } from './service-endpoints.ts';
 import type { StablePorts } from './stable-ports.ts';
 
 /** Annotation of a Service: the local port of its first port. */
-export const proxyPortAnnotation = 'rackless.dev/proxy-port';
+const proxyPortAnnotation = 'rackless.dev/proxy-port';
 
 interface OpenProxy {
   readonly proxy: ConnectionProxy;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { parseQuantity } from '../../controllers/quantity.ts';
 import { kubernetesTime } from '../clock.ts';
-import { ContainerRun, type Exit } from '../containers/container-run.ts';
+import { ContainerRun } from '../containers/container-run.ts';
 import { execCommand } from '../containers/exec-command.ts';
 import { StartError } from '../containers/start-process.ts';
 import type { ContainerLog } from '../logs/container-log.ts';
@@ -13,8 +13,8 @@ import type { ContainerReports } from './container-reports.ts';
 import { runHook } from './lifecycle-hook.ts';
 import type { ProbeTarget } from './perform-probe.ts';
 import type { PodContext } from './pod-context.ts';
-import { findIgnoredPort } from './port-watch.ts';
-import { terminationMessage } from './termination-message.ts';
+import { findIgnoredPort, ignoredPortSentence } from './port-watch.ts';
+import { type EndedRun, endedState, startErrorState } from './terminated-state.ts';
 
 export interface AttemptInput {
   readonly context: PodContext;
@@ -55,13 +55,13 @@ export class ContainerAttempt {
       const exit = await run.exited;
       this.#over.abort();
       await this.#stopping;
-      return this.#terminated(exit);
+      return endedState(this.#endedRun(), exit, this.#log.file);
     } catch (error) {
       if (!(error instanceof StartError)) {
         throw error;
       }
       reports.warning('Failed', `Error: ${error.message}`);
-      return this.#startFailure(error.message);
+      return startErrorState(this.#endedRun(), error.message);
     }
   }
 
@@ -98,6 +98,17 @@ export class ContainerAttempt {
       action.catch(() => reports.warning('FailedPreStopHook', 'PreStopHook failed')),
       cut,
     ]);
+  }
+
+  #endedRun(): EndedRun {
+    const { context, container, prepared } = this.#input;
+    return {
+      containerID: this.#id,
+      startedAt: this.#startedAt,
+      now: context.node.clock.now(),
+      messageFile: prepared.messageFile,
+      messagePolicy: container.terminationMessagePolicy,
+    };
   }
 
   #start(): Promise<ContainerRun> {
@@ -158,7 +169,7 @@ export class ContainerAttempt {
     };
     void findIgnoredPort(watch).then((open) => {
       if (open !== undefined && !this.#over.signal.aborted) {
-        const sentence = `container ${container.name} listens on port ${open.join(', ')} but was given port ${expected[0]}: pods of the embedded cluster are processes of one machine, so listen on the PORT environment variable`;
+        const sentence = ignoredPortSentence(container.name, open, expected);
         reports.warning('PortIgnored', sentence);
         this.#log.write('stderr', Buffer.from(`rackless: ${sentence}\n`));
       }
@@ -207,35 +218,6 @@ export class ContainerAttempt {
           timeout,
           signal: this.#over.signal,
         }),
-    };
-  }
-
-  #startFailure(message: string): Terminated {
-    return {
-      containerID: this.#id,
-      exitCode: 128,
-      reason: 'StartError',
-      message,
-      startedAt: kubernetesTime(0),
-      finishedAt: kubernetesTime(this.#input.context.node.clock.now()),
-    };
-  }
-
-  #terminated({ exitCode, reason }: Exit): Terminated {
-    const { container, context, prepared } = this.#input;
-    const message = terminationMessage({
-      file: prepared.messageFile,
-      policy: container.terminationMessagePolicy,
-      logFile: this.#log.file,
-      exitCode,
-    });
-    return {
-      containerID: this.#id,
-      exitCode,
-      reason,
-      ...(message === undefined ? {} : { message }),
-      startedAt: this.#startedAt,
-      finishedAt: kubernetesTime(context.node.clock.now()),
     };
   }
 }

@@ -5,7 +5,7 @@ import { runProbe } from './probe-worker.ts';
 
 type ProbeKind = 'Startup' | 'Liveness' | 'Readiness';
 
-export interface ProbeListener {
+interface ProbeListener {
   readonly onStarted: () => void;
   readonly onReady: (ready: boolean) => void;
   /** The container has to be killed; `which` probe says so. */

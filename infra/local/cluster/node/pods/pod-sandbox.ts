@@ -1,14 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mount } from '../containers/host-paths.ts';
-import { mountsOf } from '../containers/volumes.ts';
+import { PodData } from '../containers/pod-data.ts';
+import { mountsOf, setUpVolumes, VolumeError } from '../containers/volumes.ts';
 import type { NodeContext } from '../node-context.ts';
 import { type Container, keyOf, type Pod } from '../wire-objects.ts';
 
 /** Annotation of a Pod: the host port of its first declared container port. */
-export const hostPortAnnotation = 'rackless.dev/host-port';
+const hostPortAnnotation = 'rackless.dev/host-port';
 /** Annotation of a Pod: all of them, `{"3000":23456}`. */
 export const hostPortsAnnotation = 'rackless.dev/host-ports';
+
+/** How often volumes that cannot be set up are tried again, in ms. */
+const volumeRetry = 2000;
 
 /** What a pod has before its containers: a folder and ports of its own. */
 export class PodSandbox {
@@ -48,6 +52,26 @@ export class PodSandbox {
     }
     this.#annotate();
     this.#open = true;
+  }
+
+  /** Tries until the volumes are there; false when `stopping` aborts before. */
+  async setUpVolumes(stopping: AbortSignal, onFailure: () => void): Promise<boolean> {
+    const { store, events, clock } = this.#node;
+    const data = new PodData(store, keyOf(this.#pod).namespace);
+    while (!stopping.aborted) {
+      try {
+        await setUpVolumes(this.volumes, { pod: this.#pod, data });
+        return true;
+      } catch (error) {
+        if (!(error instanceof VolumeError)) {
+          throw error;
+        }
+        events.warning(this.#pod, 'FailedMount', error.message);
+        onFailure();
+      }
+      await clock.sleep(volumeRetry, stopping);
+    }
+    return false;
   }
 
   close(): void {

@@ -1,23 +1,15 @@
 import { rmSync } from 'node:fs';
-import { PodData } from '../containers/pod-data.ts';
-import { setUpVolumes, VolumeError } from '../containers/volumes.ts';
 import type { NodeContext } from '../node-context.ts';
 import { keyOf, type Pod } from '../wire-objects.ts';
 import { ContainerRunner } from './container-runner.ts';
+import { deadlineFailure, deadlinePassed } from './pod-deadline.ts';
 import { PodSandbox } from './pod-sandbox.ts';
 import { isEnded } from './pod-status.ts';
 import { PodStatusWriter } from './pod-status-writer.ts';
 
-/** How often volumes that cannot be set up are tried again, in ms. */
-const volumeRetry = 2000;
 const defaultGrace = 30;
 /** How long a stopping pod may finish requests, in ms, before it is told to stop. */
 const longestDrain = 5000;
-
-const deadlineFailure = {
-  reason: 'DeadlineExceeded',
-  message: 'Pod was active on the node longer than the specified deadline',
-};
 
 /** Runs one pod from its arrival on the node until its processes are gone. */
 export class PodWorker {
@@ -145,7 +137,8 @@ export class PodWorker {
     this.#resume();
     this.#watchDeadline();
     await this.#sandbox.open();
-    if (!(await this.#setUpVolumes())) {
+    const onFailure = (): void => this.#status.write();
+    if (!(await this.#sandbox.setUpVolumes(this.#stopping.signal, onFailure))) {
       return;
     }
     this.#status.write();
@@ -172,24 +165,6 @@ export class PodWorker {
     }
   }
 
-  async #setUpVolumes(): Promise<boolean> {
-    const data = new PodData(this.#node.store, keyOf(this.#pod).namespace);
-    while (!this.#stopping.signal.aborted) {
-      try {
-        await setUpVolumes(this.#sandbox.volumes, { pod: this.#pod, data });
-        return true;
-      } catch (error) {
-        if (!(error instanceof VolumeError)) {
-          throw error;
-        }
-        this.#node.events.warning(this.#pod, 'FailedMount', error.message);
-        this.#status.write();
-      }
-      await this.#node.clock.sleep(volumeRetry, this.#stopping.signal);
-    }
-    return false;
-  }
-
   async #runInitContainers(): Promise<boolean> {
     for (const runner of this.#init) {
       if ((await runner.run()) !== 0) {
@@ -200,19 +175,12 @@ export class PodWorker {
   }
 
   #watchDeadline(): void {
-    const { activeDeadlineSeconds } = this.#pod.spec ?? {};
-    if (activeDeadlineSeconds === undefined) {
-      return;
-    }
-    const { clock, events } = this.#node;
-    const startTime = Date.parse(this.#pod.status?.startTime ?? '') || clock.now();
-    const left = startTime + activeDeadlineSeconds * 1000 - clock.now();
     const over = new AbortController();
     void this.#afterWork(() => over.abort());
     const signal = AbortSignal.any([this.#stopping.signal, over.signal]);
-    void clock.sleep(left, signal).then(async () => {
-      if (!signal.aborted) {
-        events.normal(this.#pod, deadlineFailure.reason, deadlineFailure.message);
+    void deadlinePassed(this.#pod, this.#node.clock, signal).then(async (passed) => {
+      if (passed) {
+        this.#node.events.normal(this.#pod, deadlineFailure.reason, deadlineFailure.message);
         this.#status.fail(deadlineFailure);
         const { terminationGracePeriodSeconds = defaultGrace } = this.#pod.spec ?? {};
         await this.#stop(terminationGracePeriodSeconds * 1000);

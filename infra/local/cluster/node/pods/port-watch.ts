@@ -35,3 +35,11 @@ export const findIgnoredPort = async (watch: PortWatch): Promise<readonly number
   }
   return undefined;
 };
+
+/** What to tell whoever wrote the process. */
+export const ignoredPortSentence = (
+  container: string,
+  open: readonly number[],
+  expected: readonly number[]
+): string =>
+  `container ${container} listens on port ${open.join(', ')} but was given port ${expected[0]}: pods of the embedded cluster are processes of one machine, so listen on the PORT environment variable`;

@@ -3,7 +3,7 @@ import { Header } from 'tar';
 import type { ImageConfig } from '#infra/local/cluster/node/images/image-config.ts';
 import type { RegistryServer } from './registry-server.ts';
 
-export interface LayerEntry {
+interface LayerEntry {
   readonly path: string;
   readonly content?: string;
   /** Makes it a symbolic link. */
@@ -27,7 +27,7 @@ const entryBytes = ({ path, content = '', link, mode = 0o644 }: LayerEntry): Buf
 };
 
 /** A layer as a tar, written by hand so that it may hold what a polite tool would refuse to write. */
-export const layerTar = (entries: readonly LayerEntry[]): Buffer =>
+const layerTar = (entries: readonly LayerEntry[]): Buffer =>
   Buffer.concat([...entries.map(entryBytes), Buffer.alloc(1024)]);
 
 export interface ImageFixture {

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { startNodeAgent } from '#infra/local/cluster/node/node-agent.ts';
+import { fastClock } from './fast-clock.ts';
 import {
   isReady,
   type NodeBed,
@@ -16,7 +17,7 @@ import {
 let bed: NodeBed;
 
 beforeEach(async () => {
-  bed = await startNodeBed();
+  bed = await startNodeBed({ clock: fastClock(20) });
 });
 
 afterEach(async () => {
@@ -48,6 +49,20 @@ const isGone = (pid: number): boolean => {
   } catch {
     return true;
   }
+};
+
+/** Starts a process that does not heed SIGTERM; gives its pid. */
+const startStubborn = async (): Promise<number> => {
+  const script =
+    "process.on('SIGTERM', () => {}); console.log(process.pid); setInterval(() => {}, 1000);";
+  const image = bed.push(nodeImage(script));
+  bed.createPod('worker', { containers: [{ name: 'main', image }] });
+  await bed.until('worker', isReady);
+  const log = { namespace, pod: 'worker', container: 'main' };
+  for await (const chunk of bed.agent.podLogs.read(log, { follow: true })) {
+    return Number(chunk);
+  }
+  throw new Error('the process has written nothing');
 };
 
 test('a pod runs, is ready, logs, is served and goes away when it is deleted', async () => {
@@ -165,22 +180,19 @@ test('says once that pods run as the current user', () => {
   expect(bed.lines).toEqual([expect.stringMatching(/^pods run as the user \S+ on this machine/)]);
 });
 
+test('a pod that is removed at once is killed at once', async () => {
+  const pid = await startStubborn();
+
+  bed.store.remove('pods', namespace, 'worker');
+  await bed.agent.close();
+
+  expect(isGone(pid)).toBe(true);
+});
+
 test('leaves no process behind when it closes', async () => {
-  const image = bed.push(nodeImage('console.log(process.pid); setInterval(() => {}, 1000);'));
-  bed.createPod('worker', { containers: [{ name: 'main', image }] });
-  await bed.until('worker', isReady);
-  const chunks = bed.agent.podLogs.read(
-    { namespace, pod: 'worker', container: 'main' },
-    { follow: true }
-  );
-  let pid = 0;
-  for await (const chunk of chunks) {
-    pid = Number(chunk);
-    break;
-  }
+  const pid = await startStubborn();
 
   await bed.agent.close();
 
-  expect(pid).toBeGreaterThan(0);
   expect(isGone(pid)).toBe(true);
 });

@@ -22,7 +22,7 @@ export interface RegistryAccess {
   readonly login: string;
 }
 
-export const sha256 = (content: Buffer): string =>
+const sha256 = (content: Buffer): string =>
   `sha256:${createHash('sha256').update(content).digest('hex')}`;
 
 const isAllowed = ({ headers }: IncomingMessage, { kind, login }: RegistryAccess): boolean =>

@@ -72,7 +72,6 @@ test('takes image, services, sources and variables, the later ones first', () =>
     ME: 'web-1',
     APP: 'shop',
     IP: '127.0.0.1',
-    HOSTNAME: 'web-1',
     HOME: '/home',
   });
   expect(found['MY_not a name']).toBeUndefined();
@@ -100,9 +99,7 @@ test('PORT is the host port, whatever image and pod say', () => {
 test('has nothing of the environment of whoever started the cluster', () => {
   const names = new Set(Object.keys(environment({})));
 
-  expect(names).toEqual(
-    new Set(['DB_SERVICE_HOST', 'EMPTY', 'FROM', 'HOME', 'HOSTNAME', 'PATH', 'PORT'])
-  );
+  expect(names).toEqual(new Set(['DB_SERVICE_HOST', 'EMPTY', 'FROM', 'HOME', 'PATH', 'PORT']));
 });
 
 test.each<[Partial<Container>, string]>([
