@@ -1,0 +1,32 @@
+import type { Pod } from './pod.ts';
+
+/** Convox's words for how a process stands. */
+export type ProcessStatus =
+  | 'pending'
+  | 'starting'
+  | 'running'
+  | 'unhealthy'
+  | 'crashed'
+  | 'complete'
+  | 'failed'
+  | 'unknown';
+
+const ofPhase: Readonly<Record<string, ProcessStatus>> = {
+  Pending: 'pending',
+  Running: 'running',
+  Succeeded: 'complete',
+  Failed: 'failed',
+};
+
+const startingReasons = new Set(['ContainersNotReady', 'PodInitializing', 'ContainerCreating']);
+
+/** Convox's mapping; a pod that has ended is not ready either, and that says nothing about it. */
+export const processStatus = ({ status = {} }: Pod): ProcessStatus => {
+  const phase = ofPhase[status.phase ?? ''] ?? 'unknown';
+  if (phase === 'complete' || phase === 'failed') return phase;
+  const waiting = status.containerStatuses?.[0]?.state?.waiting;
+  if (waiting?.reason === 'CrashLoopBackOff') return 'crashed';
+  const unready = status.conditions?.find((it) => it.type === 'Ready' && it.status === 'False');
+  if (!unready) return phase;
+  return startingReasons.has(unready.reason ?? '') ? 'starting' : 'unhealthy';
+};
