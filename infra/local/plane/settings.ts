@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import type { Home } from './home.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
+
+/** What a plane remembers from one `up` to the next. `down --clean` forgets it. */
+export interface Settings {
+  /** The rack's token. Only its hash lies in the table. */
+  readonly token: string;
+  readonly ports: {
+    readonly front?: number;
+    readonly emulator?: number;
+    readonly cluster?: number;
+  };
+  /** The kubeconfig that the user named; the embedded cluster without one. */
+  readonly kubeconfig?: string;
+  /** Of the deployment that the emulator holds; see deployFingerprint. */
+  readonly deployed?: string;
+}
+
+/** 256 bits, and only characters that need no encoding in a URL. */
+const newToken = (): string => randomBytes(32).toString('hex');
+
+export const readSettings = ({ settings }: Home): Settings | undefined =>
+  readJsonFile<Settings>(settings);
+
+export const firstSettings = (): Settings => ({ token: newToken(), ports: {} });
+
+export const writeSettings = ({ settings }: Home, content: Settings): void =>
+  writeJsonFile(settings, content);

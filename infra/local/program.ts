@@ -1,0 +1,65 @@
+import process from 'node:process';
+import { Command, InvalidArgumentError } from 'commander';
+import { down } from './plane/down.ts';
+import { reportLines, status } from './plane/status.ts';
+import { up } from './plane/up.ts';
+
+const home = (): string | undefined => process.env['RACKLESS_HOME'];
+
+const portNumber = (text: string): number => {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new InvalidArgumentError('a port is a number from 1 to 65535.');
+};
+
+interface UpFlags {
+  readonly kubeconfig?: string;
+  readonly port?: number;
+  readonly json?: boolean;
+}
+
+const runUp = async ({ kubeconfig, port, json = false }: UpFlags): Promise<void> => {
+  const progress = json ? console.error : console.log;
+  const plane = await up({ home: home(), kubeconfig, port, progress, variables: process.env });
+  const { rackUrl, awsEndpoint, kubeconfig: file, registry } = plane;
+  if (json) {
+    console.log(JSON.stringify({ rackUrl, awsEndpoint, kubeconfig: file, registry }));
+    return;
+  }
+  console.log(`export RACK_URL=${rackUrl}`);
+};
+
+const runStatus = ({ json = false }: { readonly json?: boolean }): void => {
+  const report = status(home());
+  if (json) console.log(JSON.stringify(report));
+  else for (const line of reportLines(report)) console.log(line);
+  if (!report.running) process.exitCode = 1;
+};
+
+/** The commands of the local plane; RACKLESS_HOME names another state folder than `.rackless/`. */
+export const program = (): Command => {
+  const root = new Command('npm run local --')
+    .description('A whole rack on this machine: AWS emulator, cluster, and one front door.')
+    .helpCommand(false);
+  root
+    .command('up')
+    .description('start it in the background, or mend what is missing')
+    .option('--kubeconfig <file>', 'drive this cluster instead of the embedded one')
+    .option('--port <number>', 'port of the front door', portNumber)
+    .option('--json', 'print one line of JSON on stdout, and progress on stderr')
+    .addHelpText('after', '\nExample:\n  $ AUTH=true npm run --silent local -- up --json')
+    .action(runUp);
+  root
+    .command('down')
+    .description('stop it; apps, releases and images are there again after the next up')
+    .option('--clean', 'forget apps, releases, images, token and ports as well')
+    .action(({ clean }: { readonly clean?: boolean }) =>
+      down({ home: home(), clean, progress: console.log })
+    );
+  root
+    .command('status')
+    .description('say what runs, and why something does not; exit code 0 when all runs')
+    .option('--json', 'print one line of JSON')
+    .action(runStatus);
+  return root;
+};
