@@ -1,3 +1,5 @@
+import type { PutAnswer } from './put-file.ts';
+
 export interface Sink {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
@@ -21,6 +23,8 @@ export interface Host {
   readonly stderr: Sink;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
+  /** Sends a file as the body of one PUT. Throws when there is no answer. */
+  put(url: string, file: string, headers: Readonly<Record<string, string>>): Promise<PutAnswer>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   /** True when a person can answer questions. */

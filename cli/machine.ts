@@ -14,6 +14,10 @@ export const machine = (
   stderr: process.stderr,
   clock: { now: () => new Date(), sleep: (milliseconds) => sleep(milliseconds, signal) },
   fetch: globalThis.fetch,
+  put: async (url, file, headers) => {
+    const { putFile } = await import('./put-file.ts');
+    return putFile({ url, file, headers }, signal);
+  },
   signal,
   interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
   readInput,

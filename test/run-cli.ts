@@ -56,6 +56,7 @@ export const runCli = async (line: string | readonly string[], setting: Setting 
     stderr,
     clock: fakeClock(interrupt.signal),
     fetch: rack.fetch,
+    put: rack.put,
     signal: interrupt.signal,
     interactive: terminal,
     readInput: async () => setting.input ?? '',

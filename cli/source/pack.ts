@@ -77,6 +77,7 @@ const archive = (folder: string, paths: readonly string[]): Pack => {
     portable: true,
     mtime: new Date(0),
     noDirRecurse: true,
+    maxReadSize: 1024 * 1024,
     strict: true,
     preservePaths: false,
     linkCache: new NoLinks(),

@@ -1,4 +1,3 @@
-import { openAsBlob } from 'node:fs';
 import { createUpload, type Upload } from '#contracts/objects.ts';
 import type { Context } from '../context.ts';
 import { CliError, InterruptedError } from '../errors.ts';
@@ -46,22 +45,12 @@ const succeeds = async ({ signal }: Host, attempt: Promise<void>): Promise<boole
 };
 
 /** Throws a CliError when the store said no, and anything else when it is worth another try. */
-const putOnce = async (
-  { fetch, signal }: Host,
-  file: string,
-  { url, headers }: Upload
-): Promise<void> => {
+const putOnce = async (host: Host, file: string, { url, headers = {} }: Upload): Promise<void> => {
   if (!url) throw failed('the rack gave no address for it');
-  const answer = await fetch(url, {
-    method: 'PUT',
-    body: await openAsBlob(file),
-    signal,
-    ...(headers && { headers }),
-  });
-  const words = await answer.text();
-  if (answer.ok) return;
-  if (answer.status >= 500 || answer.status === 429) throw new Error(`status ${answer.status}`);
-  throw failed(`the store refused it with status ${answer.status}${codeIn(words)}`);
+  const { status, text } = await host.put(url, file, headers);
+  if (status >= 200 && status < 300) return;
+  if (status >= 500 || status === 429) throw new Error(`status ${status}`);
+  throw failed(`the store refused it with status ${status}${codeIn(text)}`);
 };
 
 /** S3 answers in XML; its error code is all that helps here. */

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import type { Host } from '#cli/host.ts';
 import type { Endpoint } from '#contracts/endpoint.ts';
 import { routes } from '#contracts/routes.ts';
 
@@ -39,19 +41,24 @@ export const unreachable = new Failure(() => {
 export interface ScriptedRack {
   readonly requests: Sent[];
   readonly headers: Headers[];
-  readonly uploads: { readonly url: string; readonly headers: Headers; readonly body: Buffer }[];
+  readonly uploads: {
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: Buffer;
+  }[];
   /** What broke the contract or the script: the client would take it for a lost connection. */
   readonly mistakes: unknown[];
-  readonly fetch: typeof fetch;
+  readonly fetch: Host['fetch'];
+  readonly put: Host['put'];
 }
 
 /**
  * A rack that answers from a script. It holds both sides to the contract: a request that the input
  * schema refuses, or with a field that it does not know, fails the test, and so does an answer that
- * the response schema refuses. PUTs to other addresses are uploads, scripted as `upload`.
+ * the response schema refuses. Uploads are scripted as `upload`.
  */
 export const scriptedRack = (script: Script): ScriptedRack => {
-  const rack: Omit<ScriptedRack, 'fetch'> = {
+  const rack: Omit<ScriptedRack, 'fetch' | 'put'> = {
     requests: [],
     headers: [],
     uploads: [],
@@ -71,25 +78,24 @@ export const scriptedRack = (script: Script): ScriptedRack => {
     return () => response;
   };
 
-  const answerUpload = async (request: Request): Promise<() => Response> => {
-    const body = Buffer.from(await request.arrayBuffer());
-    rack.uploads.push({ url: request.url, headers: request.headers, body });
-    const reply = next('upload', { operation: 'upload' });
-    return () => (reply instanceof Failure ? reply.answer() : new Response(''));
+  /** A broken contract or script must fail the test, not look like a lost connection. */
+  const noted = async <Answer>(answering: Promise<Answer>): Promise<Answer> => {
+    try {
+      return await answering;
+    } catch (mistake) {
+      rack.mistakes.push(mistake);
+      throw mistake;
+    }
   };
 
   return {
     ...rack,
-    fetch: async (input, init) => {
-      const request = new Request(input as URL, init);
-      const isUpload = request.method === 'PUT' && !request.headers.has('authorization');
-      const reply = await (isUpload ? answerUpload(request) : answerCall(request)).catch(
-        (mistake: unknown) => {
-          rack.mistakes.push(mistake);
-          throw mistake;
-        }
-      );
-      return reply();
+    fetch: async (input, init) => (await noted(answerCall(new Request(input as URL, init))))(),
+    put: async (url, file, headers) => {
+      rack.uploads.push({ url, headers, body: readFileSync(file) });
+      const reply = next('upload', { operation: 'upload' });
+      const response = reply instanceof Failure ? reply.answer() : new Response('');
+      return { status: response.status, text: await response.text() };
     },
   };
 };

@@ -171,7 +171,7 @@ test('build packs, uploads, builds and names what it made', async () => {
   );
   const [put] = uploads;
   expect(put?.url).toBe(upload.url);
-  expect(put?.headers.get('x-amz-checksum-sha256')).toBe('sum');
+  expect(put?.headers['x-amz-checksum-sha256']).toBe('sum');
   expect(requests[0]).toEqual({
     operation: 'createUpload',
     app: 'shop',
