@@ -14,3 +14,23 @@ export interface Tokens {
   /** By the token's SHA-256 in hex. */
   find(hash: string): Promise<Token | undefined>;
 }
+
+const deploy: ReadonlySet<string> = new Set([
+  'env:read',
+  'env:write',
+  'app:write',
+  'build:write',
+  'release:write',
+  'promote',
+  'process:write',
+]);
+
+/** What a role may do: `read` looks, `deploy` changes what runs, `admin` also makes and removes apps. */
+export const mayDo = (role: Role, permission: string): boolean => {
+  if (role === 'admin') return true;
+  if (permission !== 'env:read' && permission.endsWith(':read')) return true;
+  return role === 'deploy' && deploy.has(permission);
+};
+
+export const isExpired = (token: Token, now: number): boolean =>
+  token.expires !== undefined && Date.parse(token.expires) <= now;

@@ -1,0 +1,65 @@
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Build } from '#core/builds/build.ts';
+import type { Builds } from '#core/builds/ports.ts';
+import { ConflictError } from '#core/errors.ts';
+import { isFailedCondition } from './failed-condition.ts';
+import { keys } from './keys.ts';
+import { nextId } from './sequenced-record.ts';
+import { beginsWith, queryAll, setFields, type Table } from './table.ts';
+
+export class DynamoBuilds implements Builds {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async list(app: string, limit: number): Promise<readonly Build[]> {
+    const query = beginsWith(keys.partition(app), 'BUILD#', { backwards: true });
+    return (await queryAll(this.#table, query, limit)) as unknown as Build[];
+  }
+
+  async find(app: string, id: string): Promise<Build | undefined> {
+    const { client, name: TableName } = this.#table;
+    const { Item } = await client.send(
+      new GetCommand({ TableName, Key: keys.build(app, id), ConsistentRead: true })
+    );
+    return Item as Build | undefined;
+  }
+
+  async create(build: Omit<Build, 'id'>): Promise<Build> {
+    const { client, name: TableName } = this.#table;
+    const id = await nextId(this.#table, 'B', build.app);
+    const created = { ...build, id };
+    await client.send(
+      new PutCommand({ TableName, Item: { ...keys.build(build.app, id), ...created } })
+    );
+    return created;
+  }
+
+  async change(app: string, id: string, change: Partial<Build>): Promise<Build> {
+    const { client, name: TableName } = this.#table;
+    const set = setFields(change);
+    try {
+      const { Attributes } = await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: keys.build(app, id),
+          ConditionExpression: 'attribute_exists(pk) AND NOT #current IN (:complete, :failed)',
+          ...set,
+          ExpressionAttributeNames: { ...set.ExpressionAttributeNames, '#current': 'status' },
+          ExpressionAttributeValues: {
+            ...set.ExpressionAttributeValues,
+            ':complete': 'complete',
+            ':failed': 'failed',
+          },
+          ReturnValues: 'ALL_NEW',
+        })
+      );
+      return Attributes as Build;
+    } catch (cause) {
+      if (!isFailedCondition(cause)) throw cause;
+      throw new ConflictError(`build ${id} has ended already`, { cause });
+    }
+  }
+}

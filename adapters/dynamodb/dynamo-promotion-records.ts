@@ -1,0 +1,263 @@
+import {
+  GetCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { Clock } from '#core/clock.ts';
+import { timestamp } from '#core/clock.ts';
+import type { Documents } from '#core/documents/ports.ts';
+import { SupersededError } from '#core/errors.ts';
+import type { StoryEvent } from '#core/events/event.ts';
+import type {
+  Acquired,
+  CancelMode,
+  Checkpoint,
+  Hold,
+  PromotionRecords,
+} from '#core/promotions/ports.ts';
+import type { Outcome, Promotion } from '#core/promotions/promotion.ts';
+import { failedConditions, isFailedCondition, isTransactionConflict } from './failed-condition.ts';
+import { keys } from './keys.ts';
+import { setFields, type Table } from './table.ts';
+
+type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+/** How long a holder may write without renewing; milliseconds. */
+const lease = 30_000;
+/** DynamoDB takes items up to 400 KB; larger checkpoints go to the bucket. */
+const inlineLimit = 100_000;
+const conflictTries = 8;
+
+/** What the tasks of a promotion keep. Each write is conditional on the fence of its holder. */
+export class DynamoPromotionRecords implements PromotionRecords {
+  readonly #table: Table;
+  readonly #documents: Documents;
+  readonly #clock: Clock;
+
+  constructor(table: Table, documents: Documents, clock: Clock) {
+    this.#table = table;
+    this.#documents = documents;
+    this.#clock = clock;
+  }
+
+  async find(app: string, id: string): Promise<Promotion | undefined> {
+    return (await this.#get(keys.promotion(app, id))) as Promotion | undefined;
+  }
+
+  async acquire(run: { app: string; id: string; attempt: number }): Promise<Acquired> {
+    const now = this.#clock();
+    const { client, name: TableName } = this.#table;
+    try {
+      const { Attributes } = await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: keys.lock(run.app),
+          UpdateExpression: 'SET attempt = :attempt, lease = :lease ADD fence :one',
+          ConditionExpression: 'promotion = :id AND attempt <= :attempt',
+          ExpressionAttributeValues: {
+            ':id': run.id,
+            ':attempt': run.attempt,
+            ':lease': now + lease,
+            ':one': 1,
+          },
+          ReturnValues: 'ALL_OLD',
+        })
+      );
+      return this.#acquired(run, Attributes ?? {});
+    } catch (cause) {
+      if (!isFailedCondition(cause)) throw cause;
+      throw new SupersededError(`promotion ${run.id} no longer has ${run.app}`, { cause });
+    }
+  }
+
+  #acquired(run: { app: string; id: string }, old: Record<string, unknown>): Acquired {
+    return {
+      hold: { app: run.app, promotion: run.id, fence: Number(old['fence'] ?? 0) + 1 },
+      waitUntil: Number(old['lease'] ?? 0),
+    };
+  }
+
+  async renew(hold: Hold): Promise<{ cancel: CancelMode | undefined }> {
+    const { client, name: TableName } = this.#table;
+    try {
+      const { Attributes } = await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: keys.lock(hold.app),
+          UpdateExpression: 'SET lease = :lease',
+          ConditionExpression: 'promotion = :id AND fence = :fence',
+          ExpressionAttributeValues: {
+            ':lease': this.#clock() + lease,
+            ':id': hold.promotion,
+            ':fence': hold.fence,
+          },
+          ReturnValues: 'ALL_NEW',
+        })
+      );
+      return { cancel: Attributes?.['cancel'] as CancelMode | undefined };
+    } catch (cause) {
+      if (!isFailedCondition(cause)) throw cause;
+      throw lost(hold, cause);
+    }
+  }
+
+  async change(hold: Hold, change: Parameters<PromotionRecords['change']>[1]): Promise<void> {
+    const writes = [this.#holds(hold), this.#updatePromotion(hold, change)];
+    if (change.status) writes.push(this.#updateApp(hold, { promotionStatus: change.status }));
+    await this.#transact(hold, writes);
+  }
+
+  async activate(hold: Hold, release: string): Promise<'activated' | 'cancelled'> {
+    const held = this.#holds(hold);
+    const notCancelled = {
+      ConditionCheck: {
+        ...held.ConditionCheck,
+        ConditionExpression: `${held.ConditionCheck.ConditionExpression} AND attribute_not_exists(cancel)`,
+      },
+    };
+    try {
+      await this.#transact(hold, [
+        notCancelled,
+        this.#updateApp(hold, { active: release, degraded: false }),
+      ]);
+      return 'activated';
+    } catch (error) {
+      if (!(error instanceof SupersededError)) throw error;
+      // Either the app is lost, which renewing finds out, or a cancel came first.
+      if ((await this.renew(hold)).cancel) return 'cancelled';
+      throw error;
+    }
+  }
+
+  async settle(
+    hold: Hold,
+    end: { outcome: Outcome; reason: string; cause: string }
+  ): Promise<void> {
+    const { outcome, ...why } = end;
+    const before = await this.find(hold.app, hold.promotion);
+    if (before?.status === outcome) return;
+    const ended = timestamp(this.#clock);
+    await this.#transact(hold, [
+      this.#freeLock(hold),
+      this.#updatePromotion(hold, { ...why, status: outcome, ended }),
+      this.#freeApp(hold, outcome),
+    ]);
+  }
+
+  async loadCheckpoint(app: string, id: string): Promise<Checkpoint | undefined> {
+    const item = await this.#get({ ...keys.promotion(app, id), sk: checkpointKey(id) });
+    if (!item) return undefined;
+    const key = item['document'] as string | undefined;
+    if (key) return (await this.#documents.read(key)) as Checkpoint;
+    return JSON.parse(item['text'] as string) as Checkpoint;
+  }
+
+  async saveCheckpoint(
+    hold: Hold,
+    checkpoint: Checkpoint,
+    events: readonly StoryEvent[]
+  ): Promise<void> {
+    const { app, promotion } = hold;
+    const kept = await this.#place(hold, JSON.stringify(checkpoint), checkpoint);
+    const writes: Write[] = [
+      this.#holds(hold),
+      {
+        Put: {
+          TableName: this.#table.name,
+          Item: { pk: keys.partition(app), sk: checkpointKey(promotion), ...kept },
+        },
+      },
+      ...events.map((event) => ({
+        Put: {
+          TableName: this.#table.name,
+          Item: { ...keys.event(app, promotion, event.sequence), ...event },
+        },
+      })),
+    ];
+    await this.#transact(hold, writes);
+  }
+
+  /** A large checkpoint stands in the bucket, under a name that its fence makes its own. */
+  async #place(hold: Hold, text: string, checkpoint: Checkpoint): Promise<object> {
+    if (text.length <= inlineLimit) return { text };
+    const document = `apps/${hold.app}/promotions/${hold.promotion}/checkpoint-${hold.fence}-${this.#clock()}.json`;
+    await this.#documents.write(document, checkpoint);
+    return { document };
+  }
+
+  async #get(key: { pk: string; sk: string }): Promise<Record<string, unknown> | undefined> {
+    const { client, name: TableName } = this.#table;
+    const { Item } = await client.send(
+      new GetCommand({ TableName, Key: key, ConsistentRead: true })
+    );
+    return Item;
+  }
+
+  async #transact(hold: Hold, writes: Write[], left = conflictTries): Promise<void> {
+    try {
+      await this.#table.client.send(new TransactWriteCommand({ TransactItems: writes }));
+    } catch (cause) {
+      if (failedConditions(cause).length > 0) throw lost(hold, cause);
+      if (!isTransactionConflict(cause) || left === 1) throw cause;
+      await this.#transact(hold, writes, left - 1);
+    }
+  }
+
+  #holds({ app, promotion, fence }: Hold) {
+    return {
+      ConditionCheck: {
+        TableName: this.#table.name,
+        Key: keys.lock(app),
+        ConditionExpression: 'promotion = :id AND fence = :fence',
+        ExpressionAttributeValues: { ':id': promotion, ':fence': fence },
+      },
+    };
+  }
+
+  #updatePromotion({ app, promotion }: Hold, fields: object): Write {
+    return {
+      Update: {
+        TableName: this.#table.name,
+        Key: keys.promotion(app, promotion),
+        ...setFields(fields),
+      },
+    };
+  }
+
+  #updateApp({ app }: Hold, fields: object): Write {
+    return {
+      Update: { TableName: this.#table.name, Key: keys.app(app), ...setFields(fields) },
+    };
+  }
+
+  #freeLock({ app, promotion, fence }: Hold): Write {
+    return {
+      Update: {
+        TableName: this.#table.name,
+        Key: keys.lock(app),
+        UpdateExpression: 'REMOVE promotion, attempt, lease, cancel',
+        ConditionExpression: 'promotion = :id AND fence = :fence',
+        ExpressionAttributeValues: { ':id': promotion, ':fence': fence },
+      },
+    };
+  }
+
+  #freeApp({ app }: Hold, outcome: Outcome): Write {
+    const set = outcome === 'Degraded' ? 'SET degraded = :yes ' : '';
+    return {
+      Update: {
+        TableName: this.#table.name,
+        Key: keys.app(app),
+        UpdateExpression: `${set}REMOVE promotion, promotionStatus`,
+        ...(set && { ExpressionAttributeValues: { ':yes': true } }),
+      },
+    };
+  }
+}
+
+/** Beside the promotion, so that a list of promotions does not read checkpoints. */
+const checkpointKey = (id: string): string => `CHECKPOINT#${id}`;
+
+const lost = ({ app, promotion }: Hold, cause: unknown): SupersededError =>
+  new SupersededError(`promotion ${promotion} no longer has ${app}`, { cause });

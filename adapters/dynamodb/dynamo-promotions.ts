@@ -1,0 +1,107 @@
+import { GetCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { AppNotUpdatingError, AppUpdatingError, ConflictError } from '#core/errors.ts';
+import type { CancelMode, Promotions } from '#core/promotions/ports.ts';
+import type { Promotion } from '#core/promotions/promotion.ts';
+import { failedConditions, isFailedCondition, isTransactionConflict } from './failed-condition.ts';
+import { keys } from './keys.ts';
+import { nextId, putNew } from './sequenced-record.ts';
+import { beginsWith, queryAll, type Table } from './table.ts';
+
+/** What the API sees of promotions. The tasks' side is `DynamoPromotionRecords`. */
+export class DynamoPromotions implements Promotions {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async list(
+    app: string,
+    { release, limit }: { release?: string; limit: number }
+  ): Promise<readonly Promotion[]> {
+    const query = beginsWith(keys.partition(app), 'PROMOTION#', { backwards: true });
+    const wanted = release ? 1000 : limit;
+    const items = (await queryAll(this.#table, query, wanted)) as unknown as Promotion[];
+    return items.filter((it) => !release || it.release === release).slice(0, limit);
+  }
+
+  async find(app: string, id: string): Promise<Promotion | undefined> {
+    const { client, name: TableName } = this.#table;
+    const { Item } = await client.send(
+      new GetCommand({ TableName, Key: keys.promotion(app, id), ConsistentRead: true })
+    );
+    return Item as Promotion | undefined;
+  }
+
+  async begin(promotion: Omit<Promotion, 'id'>): Promise<Promotion> {
+    const { app } = promotion;
+    const id = await nextId(this.#table, 'P', app);
+    const begun = { ...promotion, id };
+    try {
+      await this.#table.client.send(
+        new TransactWriteCommand({
+          TransactItems: [
+            this.#takeLock(app, id),
+            putNew(this.#table, { ...keys.promotion(app, id), ...begun }),
+            this.#markUpdating(app, id),
+          ],
+        })
+      );
+    } catch (cause) {
+      throw beginError(cause);
+    }
+    return begun;
+  }
+
+  async requestCancel(app: string, mode: CancelMode): Promise<void> {
+    const { client, name: TableName } = this.#table;
+    try {
+      await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: keys.lock(app),
+          UpdateExpression: 'SET cancel = :mode',
+          ConditionExpression: 'attribute_exists(promotion)',
+          ExpressionAttributeValues: { ':mode': mode },
+        })
+      );
+    } catch (cause) {
+      if (!isFailedCondition(cause)) throw cause;
+      throw new AppNotUpdatingError({ cause });
+    }
+  }
+
+  /** The fence stays when the app is free; only a task that acquires the app raises it. */
+  #takeLock(app: string, id: string) {
+    return {
+      Update: {
+        TableName: this.#table.name,
+        Key: keys.lock(app),
+        UpdateExpression: 'SET promotion = :id, attempt = :one REMOVE cancel',
+        ConditionExpression: 'attribute_not_exists(promotion)',
+        ExpressionAttributeValues: { ':id': id, ':one': 1 },
+      },
+    };
+  }
+
+  #markUpdating(app: string, id: string) {
+    return {
+      Update: {
+        TableName: this.#table.name,
+        Key: keys.app(app),
+        UpdateExpression: 'SET promotion = :id, promotionStatus = :running',
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(deleting)',
+        ExpressionAttributeValues: { ':id': id, ':running': 'running' },
+      },
+    };
+  }
+}
+
+const beginError = (cause: unknown): unknown => {
+  const failed = failedConditions(cause);
+  const hint = 'wait for it, or stop it with apps cancel';
+  if (failed.includes(0) || isTransactionConflict(cause))
+    return new AppUpdatingError({ cause, hint });
+  if (failed.includes(2)) return new ConflictError('app is being deleted', { cause });
+  return cause;
+};

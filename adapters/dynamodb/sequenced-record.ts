@@ -1,0 +1,42 @@
+import { randomInt } from 'node:crypto';
+import { type TransactWriteCommandInput, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { NotFoundError } from '#core/errors.ts';
+import { type IdKind, makeId } from '#core/identifiers.ts';
+import { isFailedCondition } from './failed-condition.ts';
+import { keys } from './keys.ts';
+import type { Table } from './table.ts';
+
+type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+const letter = (): number => randomInt(26);
+
+/** An id under the app's next sequence. A number that is not used after all leaves a harmless gap. */
+export const nextId = async (table: Table, kind: IdKind, app: string): Promise<string> => {
+  const { client, name: TableName } = table;
+  try {
+    const { Attributes } = await client.send(
+      new UpdateCommand({
+        TableName,
+        Key: keys.app(app),
+        UpdateExpression: 'ADD #sequence :one',
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(deleting)',
+        ExpressionAttributeNames: { '#sequence': 'sequence' },
+        ExpressionAttributeValues: { ':one': 1 },
+        ReturnValues: 'UPDATED_NEW',
+      })
+    );
+    return makeId(kind, Number(Attributes?.['sequence']), letter);
+  } catch (cause) {
+    if (!isFailedCondition(cause)) throw cause;
+    throw new NotFoundError(`app not found: ${app}`, { cause });
+  }
+};
+
+/** A put that fails if the key is taken. */
+export const putNew = (table: Table, item: Record<string, unknown>): Write => ({
+  Put: {
+    TableName: table.name,
+    Item: item,
+    ConditionExpression: 'attribute_not_exists(pk)',
+  },
+});

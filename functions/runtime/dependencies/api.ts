@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import { DynamoApps } from '#adapters/dynamodb/dynamo-apps.ts';
+import { DynamoBuilds } from '#adapters/dynamodb/dynamo-builds.ts';
+import { DynamoPromotions } from '#adapters/dynamodb/dynamo-promotions.ts';
+import { DynamoReleases } from '#adapters/dynamodb/dynamo-releases.ts';
+import { DynamoStories } from '#adapters/dynamodb/dynamo-stories.ts';
+import { openTable } from '#adapters/dynamodb/table.ts';
+import { KeyedEnvironmentCipher } from '#adapters/kms/environment-cipher.ts';
+import { KmsDataKeys } from '#adapters/kms/kms-data-keys.ts';
+import { openBucket } from '#adapters/s3/bucket.ts';
+import { S3Documents } from '#adapters/s3/s3-documents.ts';
+import { S3Objects } from '#adapters/s3/s3-objects.ts';
+import {
+  StateMachineBuildRuns,
+  StateMachinePromotionRuns,
+} from '#adapters/stepfunctions/state-machine-runs.ts';
+import { readConfig } from '../config.ts';
+
+const config = readConfig(
+  z.object({
+    RACK: z.string(),
+    AWS_REGION: z.string(),
+    TABLE_NAME: z.string(),
+    BUCKET_NAME: z.string(),
+    KEY_ID: z.string(),
+    DOMAIN: z.string(),
+    VERSION: z.string(),
+    BUILD_STATE_MACHINE_ARN: z.string(),
+    PROMOTE_STATE_MACHINE_ARN: z.string(),
+  })
+);
+const table = openTable(config.TABLE_NAME);
+const bucket = openBucket(config.BUCKET_NAME);
+const sfn = new SFNClient();
+const apps = new DynamoApps(table);
+const dataKeys = new KmsDataKeys(new KMSClient(), { rack: config.RACK, keyId: config.KEY_ID });
+
+export const dependencies = {
+  rack: {
+    name: config.RACK,
+    region: config.AWS_REGION,
+    domain: config.DOMAIN,
+    version: config.VERSION,
+  },
+  apps,
+  dataKeys,
+  builds: new DynamoBuilds(table),
+  releases: new DynamoReleases(table, new KeyedEnvironmentCipher(apps, dataKeys)),
+  promotions: new DynamoPromotions(table),
+  stories: new DynamoStories(table),
+  objects: new S3Objects(bucket),
+  documents: new S3Documents(bucket),
+  buildRuns: new StateMachineBuildRuns(sfn, config.BUILD_STATE_MACHINE_ARN),
+  promotionRuns: new StateMachinePromotionRuns(sfn, config.PROMOTE_STATE_MACHINE_ARN),
+  clock: Date.now,
+  sleep: (milliseconds: number): Promise<void> => sleep(milliseconds),
+};
+
+export type ApiDependencies = typeof dependencies;
