@@ -30,19 +30,21 @@ export interface EmulatorOptions {
   /** The Python that has MiniStack. */
   readonly python: string;
   readonly port: number;
+  /** See createTemporary. */
+  readonly temporary: string;
   readonly variables: Variables;
 }
 
-export const emulatorPlan = ({ home, python, port, variables }: EmulatorOptions): PartPlan => ({
+export const emulatorPlan = ({ home, port, variables, ...it }: EmulatorOptions): PartPlan => ({
   name: 'emulator',
-  command: python,
+  command: it.python,
   args: [fileURLToPath(new URL('run-ministack.py', import.meta.url))],
   environment: {
     ...matching(variables, inherited),
     ...switchesIn(variables),
     // Functions run on the Node of the checkout, which is the one of their runtime on AWS.
     PATH: [join(checkout, 'node_modules', '.bin'), variables['PATH']].join(delimiter),
-    TMPDIR: home.temporary,
+    TMPDIR: it.temporary,
     PYTHONUNBUFFERED: '1',
     RACKLESS_RUN_FILE: home.emulatorRun,
     BIND_HOST: '127.0.0.1',
@@ -78,11 +80,6 @@ export type LastStop = 'never ran' | 'clean' | 'unclean';
 export const lastStop = ({ emulatorRun }: Home): LastStop => {
   if (!existsSync(emulatorRun)) return 'never ran';
   return readFileSync(emulatorRun, 'utf8') === 'clean' ? 'clean' : 'unclean';
-};
-
-export const clearTemporary = (home: Home): void => {
-  rmSync(home.temporary, { recursive: true, force: true });
-  createHome(home);
 };
 
 /** Forgets tables, functions, images and bucket contents. */

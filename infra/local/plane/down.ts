@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { removeTemporary } from '../aws/temporary-folder.ts';
 import { createHome, type Home, homeAt } from './home.ts';
 import { withLock } from './lock.ts';
 import { lastLines } from './log-tail.ts';
@@ -21,6 +22,7 @@ export const down = async ({ home, clean = false, progress }: DownOptions): Prom
     progress(`waiting for process ${pid}, which works on this plane`);
   await withLock(place.lock, waiting, async () => {
     for (const name of partNames) await stop(place, name, progress);
+    removeTemporary(place);
     rmSync(place.address, { force: true });
     if (clean) forget(place);
   });
@@ -44,8 +46,8 @@ const sayings: Readonly<Record<Stopped, (name: PartName, log: string) => string>
 
 /** The emulator's programs stay: they hold no state. So does the lock, which is ours just now. */
 const forget = (place: Home): void => {
-  const { emulatorState, bucketData, temporary, emulatorRun, cluster, logs, settings } = place;
-  for (const path of [emulatorState, bucketData, temporary, emulatorRun, cluster, logs, settings]) {
+  const { emulatorState, bucketData, emulatorRun, cluster, logs, settings } = place;
+  for (const path of [emulatorState, bucketData, emulatorRun, cluster, logs, settings]) {
     rmSync(path, { recursive: true, force: true });
   }
 };

@@ -14,6 +14,7 @@ export interface Home {
   readonly emulatorState: string;
   /** Bucket contents; written as they come. */
   readonly bucketData: string;
+  /** A link; see aws/temporary-folder.ts. */
   readonly temporary: string;
   readonly cluster: string;
   readonly lock: string;
@@ -45,8 +46,8 @@ export const homeAt = (folder?: string): Home => {
 
 /** Only the owner may read it: tokens and kubeconfigs lie in it. */
 export const createHome = (home: Home): void => {
-  const { root, parts, logs, emulatorState, bucketData, temporary, cluster } = home;
-  for (const folder of [root, parts, logs, emulatorState, bucketData, temporary, cluster]) {
+  const { root, parts, logs, emulatorState, bucketData, cluster } = home;
+  for (const folder of [root, parts, logs, emulatorState, bucketData, cluster]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 };

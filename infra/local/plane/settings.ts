@@ -15,6 +15,8 @@ export interface Settings {
   readonly kubeconfig?: string;
   /** Of the deployment that the emulator holds; see deployFingerprint. */
   readonly deployed?: string;
+  /** The emulator's state was lost, and what that means for the cluster was not told yet. */
+  readonly lost?: boolean;
 }
 
 /** 256 bits, and only characters that need no encoding in a URL. */

@@ -1,10 +1,12 @@
+import { readlinkSync } from 'node:fs';
 import { endpointOf } from '../aws/access.ts';
 import { deployStack } from '../aws/deploy-stack.ts';
-import { clearEmulatorState, clearTemporary, emulatorPlan, lastStop } from '../aws/emulator.ts';
+import { clearEmulatorState, emulatorPlan, lastStop } from '../aws/emulator.ts';
 import { installEmulator } from '../aws/emulator-install.ts';
 import { storeKubeconfig } from '../aws/kubeconfig-secret.ts';
 import { storeRackToken } from '../aws/rack-token.ts';
 import { outputNamed, type StackOutputs, stage } from '../aws/stack.ts';
+import { createTemporary } from '../aws/temporary-folder.ts';
 import { frontDoorPlan } from '../front/front-door-plan.ts';
 import { clusterPlan, readClusterAddress } from './embedded-cluster.ts';
 import { ensurePart } from './ensure-part.ts';
@@ -73,7 +75,7 @@ const bringUp = async (options: UpOptions, place: Home): Promise<Plane> => {
   const outputs = await deploy(run, emulator.port);
   await storeRackToken(emulator.port, outputNamed(outputs, 'TableName'), run.settings.token);
   const front = await bringUpFront(run, emulator.port, outputs);
-  if (emulator.lost) await sayWhatWasLost(run, kubeconfig, cluster.kubeconfig);
+  if (run.settings.lost) await sayWhatWasLost(run, kubeconfig, cluster.kubeconfig);
   const plane: Plane = {
     rackUrl: `http://convox:${run.settings.token}@127.0.0.1:${front}`,
     awsEndpoint: endpointOf(emulator.port),
@@ -125,7 +127,7 @@ const refuseOtherCluster = ({ settings, place }: Run, wanted: string | undefined
 const bringUpEmulator = async (
   run: Run,
   python: string
-): Promise<{ readonly port: number; readonly lost: boolean; readonly started: boolean }> => {
+): Promise<{ readonly port: number; readonly started: boolean }> => {
   const { place, variables, progress, settings } = run;
   const asked = variables['GATEWAY_PORT'];
   const port = await portOfPart(place, 'emulator', {
@@ -134,17 +136,16 @@ const bringUpEmulator = async (
   });
   remember(run, { ports: { ...settings.ports, emulator: port } });
   const runs = readPart(place, 'emulator').state === 'running';
-  const lost = !runs && lastStop(place) === 'unclean';
-  if (lost) {
+  if (!runs && lastStop(place) === 'unclean') {
     progress('the AWS emulator was killed and could not save its state: starting it empty');
     clearEmulatorState(place);
-    remember(run, { deployed: '' });
+    remember(run, { deployed: '', lost: true });
   }
-  if (!runs) clearTemporary(place);
-  const plan = emulatorPlan({ home: place, python, port, variables });
+  const temporary = runs ? readlinkSync(place.temporary) : createTemporary(place);
+  const plan = emulatorPlan({ home: place, python, port, temporary, variables });
   const { started } = await ensurePart(place, plan, progress);
   progress(`AWS emulator: ${endpointOf(port)}`);
-  return { port, lost, started };
+  return { port, started };
 };
 
 const deploy = async (run: Run, port: number): Promise<StackOutputs> => {
@@ -172,4 +173,5 @@ const sayWhatWasLost = async (run: Run, kubeconfig: string, file: string): Promi
   run.progress('lost: apps, releases, builds and promotions of this rack, and its images');
   const apps = await appsInCluster(kubeconfig, stage);
   for (const line of adviceFor(apps, file)) run.progress(line);
+  remember(run, { lost: false });
 };
