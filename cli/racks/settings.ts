@@ -9,6 +9,7 @@ import {
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { byCodeUnit } from '../by-code-unit.ts';
+import { CliError } from '../errors.ts';
 import type { Host } from '../host.ts';
 
 /** What outlives a command: one file per rack with its RACK_URL, and the name of the current one. */
@@ -53,8 +54,20 @@ const list = (folder: string): string[] => {
   }
 };
 
-/** Only the owner may read it, from its first byte on; a reader never sees half of it. */
 const writePrivate = (file: string, text: string): void => {
+  try {
+    replacePrivate(file, text);
+  } catch (cause) {
+    const why = String(cause).replace(/^Error: /, '');
+    throw new CliError('SettingsNotWritable', `cannot write the settings: ${why}`, {
+      hint: 'RACKLESS_CONFIG names another folder for them',
+      cause,
+    });
+  }
+};
+
+/** Only the owner may read it, from its first byte on; a reader never sees half of it. */
+const replacePrivate = (file: string, text: string): void => {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const draft = join(dirname(file), `.${process.pid}.tmp`);
   writeFileSync(draft, `${text}\n`, { mode: 0o600 });

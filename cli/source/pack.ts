@@ -4,6 +4,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pack } from 'tar';
+import { CliError } from '../errors.ts';
 import type { Source } from './find-source.ts';
 import { ignoreRules } from './ignore-rules.ts';
 import { listEntries } from './list-entries.ts';
@@ -56,7 +57,7 @@ const write = async (
       await target.write(chunk);
     }
   } catch (error) {
-    throw asReadError(error);
+    throw asFailure(error);
   } finally {
     await target.close();
   }
@@ -87,5 +88,12 @@ const archive = (folder: string, paths: readonly string[]): Pack => {
   return stream;
 };
 
-const asReadError = (error: unknown): unknown =>
-  error instanceof Error && 'path' in error ? unreadable(String(error.path), error) : error;
+/** node-tar names the file it could not read; without one, it was the archive that failed. */
+const asFailure = (error: unknown): unknown => {
+  if (!(error instanceof Error)) return error;
+  if ('path' in error) return unreadable(String(error.path), error);
+  return new CliError('PackFailed', `cannot write the archive to ${tmpdir()}: ${error.message}`, {
+    hint: 'it needs room for a copy of the source; TMPDIR names another folder',
+    cause: error,
+  });
+};

@@ -21,8 +21,10 @@ export const liveArea = (terminal: Sink, clock: Clock): LiveArea => {
   const area = (): string => {
     // A terminal that does not know its size says 0.
     const width = terminal.columns || 80;
-    shown = lines.length;
-    return lines.map((line) => `${cut(line, width)}\n`).join('');
+    // What has left the screen at the top cannot be erased.
+    const visible = lines.slice(0, Math.max((terminal.rows || 24) - 1, 1));
+    shown = visible.length;
+    return visible.map((line) => `${cut(line, width)}\n`).join('');
   };
 
   return {

@@ -103,6 +103,12 @@ test('releases promote without a release takes the latest one', async () => {
   ]);
 });
 
+test('options before the subcommand count as well', async () => {
+  const { requests } = await runCli('releases -a other promote RBBBBBBBBBB', { rack: rollout });
+
+  expect(requests[0]).toMatchObject({ operation: 'promoteRelease', app: 'other' });
+});
+
 test('releases promote without any release says so', async () => {
   const { screen, exitCode } = await runCli('releases promote', { rack: { listReleases: [] } });
 

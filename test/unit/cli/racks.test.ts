@@ -160,6 +160,18 @@ test('login with a wrong token keeps nothing', async () => {
   expect(readdirSync(join(RACKLESS_CONFIG, 'racks'))).toEqual([]);
 });
 
+test('login that cannot keep the token says so', async () => {
+  const file = join(settingsWith({}), 'current');
+  writeFileSync(file, '');
+  const { stderr, exitCode } = await runCli('login rack.test -t x', {
+    env: { RACKLESS_CONFIG: file },
+    rack: { authenticate: 'ok', getSystem: aSystem() },
+  });
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^ERROR: cannot write the settings: ENOTDIR.*\n {2}RACKLESS_CONFIG names/);
+});
+
 test('racks tells which ones answer', async () => {
   const { stdout } = await runCli('racks', {
     env: { RACKLESS_CONFIG: settingsWith(two) },

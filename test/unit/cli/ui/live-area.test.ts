@@ -17,11 +17,11 @@ const screen = (written: string): string => {
   return lines.join('\n');
 };
 
-const setUp = (columns = 80) => {
+const setUp = (columns = 80, rows = 24) => {
   const written: string[] = [];
   const times = [0];
   const area = liveArea(
-    { write: (text) => written.push(text), columns },
+    { write: (text) => written.push(text), columns, rows },
     { now: () => new Date(times.length * 1000), sleep: async () => undefined }
   );
   return {
@@ -73,4 +73,12 @@ test('a terminal without a size gets whole lines', () => {
   area.draw(['0123456789']);
 
   expect(written()).toBe('0123456789\n');
+});
+
+test('an area that is higher than the screen is cut, or its top could not be erased', () => {
+  const { area, shown } = setUp(80, 3);
+  area.draw(['a', 'b', 'c', 'd']);
+  area.print(['text']);
+
+  expect(shown()).toBe('text\na\nb\n');
 });
