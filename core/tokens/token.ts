@@ -34,3 +34,6 @@ export const mayDo = (role: Role, permission: string): boolean => {
 
 export const isExpired = (token: Token, now: number): boolean =>
   token.expires !== undefined && Date.parse(token.expires) <= now;
+
+/** The name under which a change is recorded. */
+export const actorName = (caller: Token | undefined): string => caller?.name ?? '';

@@ -31,6 +31,3 @@ export const requirePermission = (
     );
   }
 };
-
-/** The name under which a change is recorded. */
-export const actorOf = (caller: Caller): string => caller?.name ?? 'unknown';

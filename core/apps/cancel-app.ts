@@ -1,0 +1,23 @@
+import type { Promotions } from '../promotions/ports.ts';
+import { findApp } from './find-app.ts';
+import type { Apps } from './ports.ts';
+
+interface Dependencies {
+  readonly apps: Apps;
+  readonly promotions: Promotions;
+}
+
+/** Asks the promotion under way to roll back, or to give the app up without the cluster. */
+export const cancelApp =
+  (deps: Dependencies) =>
+  async ({
+    name,
+    abandon,
+  }: {
+    readonly name: string;
+    readonly abandon: boolean;
+  }): Promise<'ok'> => {
+    await findApp(deps.apps, name);
+    await deps.promotions.requestCancel(name, abandon ? 'abandon' : 'cancel');
+    return 'ok';
+  };

@@ -1,0 +1,19 @@
+import type { Build } from './build.ts';
+
+/** A build as the wire shows it, in Convox's fields. */
+export const showBuild = (build: Build) => ({
+  id: build.id,
+  app: build.app,
+  description: build.description,
+  entrypoint: build.entrypoint,
+  'git-sha': build.gitSha,
+  logs: `object://${build.app}/builds/${build.id}/log`,
+  manifest: build.manifest,
+  process: '',
+  release: build.release,
+  reason: build.reason,
+  repository: '',
+  status: build.status,
+  started: build.started,
+  ended: build.ended,
+});

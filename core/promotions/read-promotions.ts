@@ -1,0 +1,54 @@
+import { findApp } from '../apps/find-app.ts';
+import type { Apps } from '../apps/ports.ts';
+import { type Documents, documentKeys } from '../documents/ports.ts';
+import { NotFoundError } from '../errors.ts';
+import { type FollowDependencies, followStory } from '../events/follow-story.ts';
+import type { Evidence } from './engine/gather-evidence.ts';
+import type { Promotions } from './ports.ts';
+import { isEnded, type Promotion } from './promotion.ts';
+import { showPromotion } from './show-promotion.ts';
+
+interface Dependencies extends FollowDependencies {
+  readonly apps: Apps;
+  readonly promotions: Promotions;
+  readonly documents: Documents;
+}
+
+interface One {
+  readonly app: string;
+  readonly id: string;
+}
+
+const find = async ({ promotions }: Dependencies, { app, id }: One): Promise<Promotion> => {
+  const promotion = await promotions.find(app, id);
+  if (promotion) return promotion;
+  throw new NotFoundError(`promotion not found: ${id}`);
+};
+
+export const listPromotions =
+  (deps: Dependencies) =>
+  async (request: { app: string; release?: string | undefined; limit: number }) => {
+    const { app, release, limit } = request;
+    await findApp(deps.apps, app);
+    const promotions = await deps.promotions.list(app, { limit, ...(release && { release }) });
+    return promotions.map(showPromotion);
+  };
+
+export const getPromotion = (deps: Dependencies) => async (request: One) =>
+  showPromotion(await find(deps, request));
+
+export const listPromotionEvents =
+  (deps: Dependencies) =>
+  async (request: One & { readonly after: number; readonly wait: number }) => {
+    const hasEnded = async () => isEnded(await find(deps, request));
+    const page = await followStory(deps, { ...request, hasEnded });
+    return { ...page, events: [...page.events] };
+  };
+
+export const getEvidence = (deps: Dependencies) => async (request: One) => {
+  await find(deps, request);
+  const key = documentKeys.evidence(request.app, request.id);
+  const evidence = (await deps.documents.read(key)) as Evidence | undefined;
+  if (!evidence) throw new NotFoundError(`promotion ${request.id} has no evidence`);
+  return { ...evidence, processes: [...evidence.processes], events: [...evidence.events] };
+};

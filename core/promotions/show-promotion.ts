@@ -1,0 +1,16 @@
+import type { Promotion } from './promotion.ts';
+
+/** A promotion as the wire shows it. */
+export const showPromotion = (promotion: Promotion) => ({
+  id: promotion.id,
+  app: promotion.app,
+  release: promotion.release,
+  previous: promotion.previous,
+  status: promotion.status,
+  reason: promotion.reason,
+  cause: promotion.cause,
+  services: [...promotion.services],
+  started: promotion.started,
+  ended: promotion.ended,
+  actor: promotion.actor,
+});
