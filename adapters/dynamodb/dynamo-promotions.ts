@@ -1,6 +1,6 @@
 import { GetCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { AppNotUpdatingError, AppUpdatingError, ConflictError } from '#core/errors.ts';
-import type { CancelMode, Promotions } from '#core/promotions/ports.ts';
+import type { Attempt, CancelMode, Promotions } from '#core/promotions/ports.ts';
 import type { Promotion } from '#core/promotions/promotion.ts';
 import { failedConditions, isFailedCondition, isTransactionConflict } from './failed-condition.ts';
 import { keys } from './keys.ts';
@@ -68,6 +68,25 @@ export class DynamoPromotions implements Promotions {
     } catch (cause) {
       if (!isFailedCondition(cause)) throw cause;
       throw new AppNotUpdatingError({ cause });
+    }
+  }
+
+  async countAttempt({ app, id, attempt }: Attempt): Promise<boolean> {
+    const { client, name: TableName } = this.#table;
+    try {
+      await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: keys.promotion(app, id),
+          UpdateExpression: 'SET attempt = :next',
+          ConditionExpression: 'attempt = :last',
+          ExpressionAttributeValues: { ':next': attempt, ':last': attempt - 1 },
+        })
+      );
+      return true;
+    } catch (error) {
+      if (isFailedCondition(error)) return false;
+      throw error;
     }
   }
 

@@ -13,6 +13,15 @@ export interface Promotions {
   begin(promotion: Omit<Promotion, 'id'>): Promise<Promotion>;
   /** Asks the promotion that holds the app to stop. Throws `AppNotUpdatingError` if none does. */
   requestCancel(app: string, mode: CancelMode): Promise<void>;
+  /** Counts one more execution of a promotion; false if somebody else just did. */
+  countAttempt(run: Attempt): Promise<boolean>;
+}
+
+/** One execution of a promotion; the first is attempt 1. */
+export interface Attempt {
+  readonly app: string;
+  readonly id: string;
+  readonly attempt: number;
 }
 
 /** `cancel` rolls back; `abandon` frees the app without the cluster. */
@@ -26,11 +35,7 @@ export interface PromotionRuns {
     readonly attempt: number;
   }): Promise<void>;
   /** Whether the execution of that attempt is still going on. */
-  isRunning(run: {
-    readonly app: string;
-    readonly id: string;
-    readonly attempt: number;
-  }): Promise<boolean>;
+  isRunning(run: Attempt): Promise<boolean>;
 }
 
 /** Proof of holding an app: every write of a task is conditional on it. */
@@ -51,11 +56,7 @@ export interface Acquired {
 export interface PromotionRecords {
   find(app: string, id: string): Promise<Promotion | undefined>;
   /** Raises the fence for this execution. Throws `SupersededError` if a later attempt has the app. */
-  acquire(run: {
-    readonly app: string;
-    readonly id: string;
-    readonly attempt: number;
-  }): Promise<Acquired>;
+  acquire(run: Attempt): Promise<Acquired>;
   /** Extends the lease and says whether somebody asked to stop. */
   renew(hold: Hold): Promise<{ readonly cancel: CancelMode | undefined }>;
   /** Changes the record (and the app's shown status) while holding. */
