@@ -61,6 +61,7 @@ export const startNodeAgent = async (options: NodeAgentOptions): Promise<NodeAge
     close: async () => {
       front.close();
       proxy.close();
+      node.images.close();
       await workers.close();
     },
   };

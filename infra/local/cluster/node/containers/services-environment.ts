@@ -1,15 +1,10 @@
+import { readPortMap } from '../port-map.ts';
 import type { Service } from '../wire-objects.ts';
 
 /** Annotation of a Service with the local port of each of its ports: `{"80":23456}`. */
 export const proxyPortsAnnotation = 'rackless.dev/proxy-ports';
 
 const variableName = (service: string): string => service.toUpperCase().replaceAll('-', '_');
-
-/** The local ports that a Service is proxied to, by Service port. */
-const proxyPortsOf = ({ metadata }: Service): Readonly<Partial<Record<string, number>>> => {
-  const text = metadata?.annotations?.[proxyPortsAnnotation];
-  return text === undefined ? {} : (JSON.parse(text) as Record<string, number>);
-};
 
 const linkVariables = (prefix: string, port: number, protocol: string): [string, string][] => {
   const link = `${prefix}_PORT_${port}_${protocol.toUpperCase()}`;
@@ -24,7 +19,7 @@ const linkVariables = (prefix: string, port: number, protocol: string): [string,
 
 const variablesOf = (service: Service): [string, string][] => {
   const prefix = variableName(service.metadata?.name ?? '');
-  const local = proxyPortsOf(service);
+  const local = readPortMap(service.metadata?.annotations?.[proxyPortsAnnotation]);
   const ports = (service.spec?.ports ?? []).flatMap(({ name, port, protocol = 'TCP' }) => {
     const localPort = local[`${port}`];
     return localPort === undefined ? [] : [{ name, protocol, port: localPort }];

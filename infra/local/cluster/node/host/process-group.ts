@@ -6,7 +6,9 @@ export const signalGroup = (group: number, signal: NodeJS.Signals): boolean => {
     process.kill(-group, signal);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    // macOS says EPERM for a group in which only ended processes are left.
+    if (code === 'ESRCH' || code === 'EPERM') {
       return false;
     }
     throw error;

@@ -33,12 +33,16 @@ class ImagePullError extends Error {
   override readonly name = 'ImagePullError';
 }
 
+/** Registries of this machine are spoken to without TLS, as container runtimes do. */
 const loopback = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+/** Names that need not resolve everywhere. */
+const localName = /^[\w.-]+\.localhost(:\d+)?$/;
 
 /** Images under `directory`, one folder per manifest digest, each unpacked once. */
 export class ImageStore {
   readonly #directory: string;
   readonly #registries: Registries;
+  readonly #closing = new AbortController();
   readonly #pulling = new Map<string, Promise<StoredImage>>();
 
   constructor(directory: string, registries: Registries = {}) {
@@ -62,7 +66,15 @@ export class ImageStore {
     }
   }
 
-  /** Throws `ImagePullError` or `InvalidImageNameError`; an image that is there already is not unpacked again. */
+  /** Ends the pulls that are still under way. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  /**
+   * Gets an image, which is unpacked only if it is not there yet. When `signal` aborts, the caller is
+   * let go; what others wait for too goes on. Throws `ImagePullError` or `InvalidImageNameError`.
+   */
   async pull(
     image: string,
     credentials: Credentials | undefined,
@@ -77,7 +89,8 @@ export class ImageStore {
     });
     try {
       const { digest, manifest } = await resolveManifest(client, reference, signal);
-      const stored = await this.#unpackOnce({ client, reference, digest, manifest, signal });
+      const unpacking = this.#unpackOnce({ client, reference, digest, manifest });
+      const stored = await Promise.race([unpacking, rejectedOnAbort(signal)]);
       writeFileSync(this.#nameFile(image), JSON.stringify({ image, digest }));
       return stored;
     } catch (error) {
@@ -99,13 +112,8 @@ export class ImageStore {
     }
   }
 
-  async #unpack({
-    client,
-    reference,
-    digest,
-    manifest,
-    signal,
-  }: ImageSource): Promise<StoredImage> {
+  async #unpack({ client, reference, digest, manifest }: ImageSource): Promise<StoredImage> {
+    const { signal } = this.#closing;
     const unfinished = join(this.#directory, `unfinished-${randomUUID()}`);
     await mkdir(unfinished, { recursive: true });
     try {
@@ -163,8 +171,14 @@ interface ImageSource {
   readonly reference: ImageReference;
   readonly digest: string;
   readonly manifest: Manifest;
-  readonly signal: AbortSignal;
 }
+
+const rejectedOnAbort = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('the pod was stopped')), {
+      once: true,
+    });
+  });
 
 const imageId = ({ registry, repository }: ImageReference, digest: string): string =>
   `${registry}/${repository}@${digest}`;
@@ -172,6 +186,10 @@ const imageId = ({ registry, repository }: ImageReference, digest: string): stri
 const registryUrl = (registry: string): string => {
   if (registry === 'docker.io') {
     return 'https://registry-1.docker.io';
+  }
+  const local = localName.exec(registry);
+  if (local !== null) {
+    return `http://127.0.0.1${local[1] ?? ''}`;
   }
   return `${loopback.test(registry) ? 'http' : 'https'}://${registry}`;
 };

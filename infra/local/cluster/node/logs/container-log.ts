@@ -64,7 +64,18 @@ export class ContainerLog {
     if (lines.length === 0) {
       return;
     }
-    const text = lines.map((line) => `${line}\n`).join('');
+    try {
+      this.#store(lines.map((line) => `${line}\n`).join(''));
+    } catch {
+      // A full disk costs these lines; it must not end the pods with the agent.
+      return;
+    }
+    for (const line of lines) {
+      this.changes.emit('line', line);
+    }
+  }
+
+  #store(text: string): void {
     const bytes = Buffer.byteLength(text);
     if (this.#size + bytes > this.#maximumBytes && existsSync(this.file)) {
       renameSync(this.file, rotatedFile(this.file));
@@ -72,9 +83,6 @@ export class ContainerLog {
     }
     appendFileSync(this.file, text);
     this.#size += bytes;
-    for (const line of lines) {
-      this.changes.emit('line', line);
-    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ObjectStore } from '../../object-store.ts';
 import { hostPortsAnnotation } from '../pods/pod-sandbox.ts';
+import { readPortMap } from '../port-map.ts';
 import { asPod, type Pod, type Service, type ServicePort } from '../wire-objects.ts';
 
 /** Where one pod of a Service answers on this machine. */
@@ -23,9 +24,7 @@ const containerPort = (pod: Pod, { targetPort, port }: ServicePort): number | un
 };
 
 const endpointOf = (pod: Pod, port: ServicePort): Endpoint | undefined => {
-  const hostPorts = JSON.parse(pod.metadata?.annotations?.[hostPortsAnnotation] ?? '{}') as Partial<
-    Record<string, number>
-  >;
+  const hostPorts = readPortMap(pod.metadata?.annotations?.[hostPortsAnnotation]);
   const inside = containerPort(pod, port);
   // A port that no container declares was not moved: the process listens on it as it is.
   const hostPort = hostPorts[`${inside}`] ?? inside;

@@ -41,8 +41,8 @@ export class ServicesProxy {
 
   close(): void {
     this.#unsubscribe();
-    for (const { proxy } of this.#proxies.values()) {
-      proxy.close();
+    for (const proxy of this.#proxies.values()) {
+      this.#close(proxy);
     }
   }
 
@@ -95,10 +95,18 @@ export class ServicesProxy {
     return listening;
   }
 
+  /** A server that is still about to listen cannot be closed yet. */
+  #close(open: OpenProxy | undefined): void {
+    open?.listening.then(
+      () => open.proxy.close(),
+      (error: unknown) => this.#node.log(`a proxy did not start: ${error}`)
+    );
+  }
+
   #drop(service: Service): void {
     for (const { port } of service.spec?.ports ?? []) {
       const name = proxyName(service, port);
-      this.#proxies.get(name)?.proxy.close();
+      this.#close(this.#proxies.get(name));
       this.#proxies.delete(name);
       this.#ports.forget(name);
     }

@@ -70,6 +70,7 @@ export const prepareContainer = (
     cwd,
     environment,
   });
+  refuseSidecar(container);
   const command = commandLine(container, image.config, environment);
   if (command.length === 0) {
     throw new CreateContainerError(
@@ -77,6 +78,15 @@ export const prepareContainer = (
     );
   }
   return { image, description: exec(command), exec, messageFile: hostMessageFile };
+};
+
+/** Only an init container can have a restart policy of its own. */
+const refuseSidecar = ({ restartPolicy }: Container): void => {
+  if (restartPolicy === 'Always') {
+    throw new CreateContainerError(
+      'the embedded cluster runs no init containers with restartPolicy Always; use --kubeconfig'
+    );
+  }
 };
 
 const workingFolder = (

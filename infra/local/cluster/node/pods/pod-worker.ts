@@ -22,6 +22,7 @@ export class PodWorker {
   readonly #hurry = new AbortController();
   #pod: Pod;
   #work: Promise<void> = Promise.resolve();
+  #isTerminating: boolean = false;
   #end: Promise<void> | undefined;
 
   constructor(node: NodeContext, pod: Pod) {
@@ -67,7 +68,8 @@ export class PodWorker {
     if (deletionTimestamp === undefined) {
       return;
     }
-    if (this.#end === undefined) {
+    if (!this.#isTerminating) {
+      this.#isTerminating = true;
       this.#terminate(grace * 1000).catch((error: unknown) => this.#complain(error));
     } else if (graceBefore !== undefined && grace < graceBefore) {
       void this.#node.clock.sleep(grace * 1000, this.#hurry.signal).then(() => this.#hurry.abort());
@@ -92,6 +94,8 @@ export class PodWorker {
 
   async #terminate(grace: number): Promise<void> {
     this.#status.terminating();
+    // Probes end, and what exits from now on is not started again.
+    this.#stopping.abort();
     await this.#drain(grace);
     await this.#stop(grace);
     this.#status.write();

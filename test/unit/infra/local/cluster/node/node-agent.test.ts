@@ -76,7 +76,7 @@ test('a pod runs, is ready, logs, is served and goes away when it is deleted', a
           name: 'main',
           image,
           ports: [{ containerPort: 3000 }],
-          readinessProbe: { httpGet: { path: '/', port: 3000 }, periodSeconds: 1 },
+          readinessProbe: { httpGet: { path: '/', port: 3000 }, periodSeconds: 100 },
         },
       ],
     },
@@ -127,7 +127,7 @@ test('a rollout under load loses no request, also of a process that knows no SIG
   };
   bed.store.create('services', webService);
   const start = async (name: string, image: string): Promise<void> => {
-    const readinessProbe = { httpGet: { path: '/', port: 3000 }, periodSeconds: 1 };
+    const readinessProbe = { httpGet: { path: '/', port: 3000 }, periodSeconds: 100 };
     const ports = [{ containerPort: 3000 }];
     const containers = [{ name: 'main', image, ports, readinessProbe }];
     bed.createPod(name, { containers }, { service: 'web' });

@@ -14,6 +14,8 @@ export interface RegistryServer {
   manifest(repository: string, content: object, tag?: string): string;
   /** Makes a stored blob differ from its digest. */
   damage(digest: string): void;
+  /** Calls back with the URL of each request before it is answered. */
+  beforeEach(callback: (url: string) => void): void;
   close(): void;
 }
 
@@ -41,6 +43,7 @@ export const startRegistry = async (access?: RegistryAccess): Promise<RegistrySe
   const requests: string[] = [];
   const blobs: string[] = [];
   let host = '';
+  let beforeAnswer = (_url: string): void => undefined;
   const giveToken = (request: IncomingMessage, response: ServerResponse): void => {
     const known = access && isAllowed(request, { ...access, kind: 'basic' });
     response.statusCode = known ? 200 : 401;
@@ -56,6 +59,7 @@ export const startRegistry = async (access?: RegistryAccess): Promise<RegistrySe
   const server = createServer((request, response) => {
     const { url = '' } = request;
     requests.push(`${request.method} ${url}`);
+    beforeAnswer(url);
     if (url.startsWith('/token')) {
       giveToken(request, response);
       return;
@@ -88,6 +92,9 @@ export const startRegistry = async (access?: RegistryAccess): Promise<RegistrySe
     },
     damage: (digest) => {
       content.set(digest, Buffer.from('something else'));
+    },
+    beforeEach: (callback) => {
+      beforeAnswer = callback;
     },
     close: () => {
       server.closeAllConnections();

@@ -186,6 +186,16 @@ test('says in the words of containerd why a pull failed', async () => {
   );
 });
 
+test('a name under .localhost is this machine', async () => {
+  await open();
+  const { digest } = pushImage(registry, {});
+  const port = registry.host.replace(/.*:/, '');
+
+  const pulled = await store.pull(`registry.rack.localhost:${port}/shop/web:v1`, undefined, signal);
+
+  expect(pulled.imageId).toBe(`registry.rack.localhost:${port}/shop/web@${digest}`);
+});
+
 test('a registry can be given another address', async () => {
   await open();
   const { digest } = pushImage(registry, { repository: 'library/web' });
@@ -194,4 +204,23 @@ test('a registry can be given another address', async () => {
   expect(await mirrored.pull('web:v1', undefined, signal)).toMatchObject({
     imageId: `docker.io/library/web@${digest}`,
   });
+});
+
+test('a caller that goes away does not stop the pull that another one waits for', async () => {
+  await open();
+  const { image, digest } = pushImage(registry, { layers: [[{ path: 'a', content: 'a' }]] });
+  const impatient = new AbortController();
+  registry.beforeEach((url) => {
+    if (url.includes('/blobs/')) {
+      impatient.abort();
+    }
+  });
+
+  const [first, second] = await Promise.allSettled([
+    store.pull(image, undefined, impatient.signal),
+    store.pull(image, undefined, signal),
+  ]);
+
+  expect(first).toMatchObject({ status: 'rejected' });
+  expect(second).toMatchObject({ status: 'fulfilled', value: { digest } });
 });

@@ -160,6 +160,34 @@ test('a command that is not there is a StartError', async () => {
   });
 });
 
+test('an init container that never ends is refused, not waited for', async () => {
+  bed.createPod('web', {
+    initContainers: [shell('sleep 60', { name: 'proxy', restartPolicy: 'Always' })],
+    containers: [shell('sleep 60')],
+  });
+  await bed.until(
+    'web',
+    (pod) =>
+      pod?.status?.initContainerStatuses?.[0]?.state?.waiting?.reason === 'CreateContainerError'
+  );
+
+  expect(bed.events('web').at(-1)).toContain('use --kubeconfig');
+});
+
+test('what exits while its pod is being deleted is not started again', async () => {
+  create(shell('trap "exit 1" TERM; while :; do sleep 0.05; done'));
+  await bed.until('web', isReady);
+  const restarts: (number | undefined)[] = [];
+  bed.store.subscribe('pods', ({ object }) =>
+    restarts.push(mainOf(object as unknown as Pod)?.restartCount)
+  );
+
+  bed.deletePod('web');
+  await bed.until('web', (pod) => pod === undefined);
+
+  expect(new Set(restarts)).toEqual(new Set([0]));
+});
+
 test('nothing to run is a CreateContainerError', async () => {
   create({ name: 'main', image });
   await bed.until('web', (pod) => waitingReason(pod) === 'CreateContainerError');
