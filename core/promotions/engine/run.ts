@@ -32,10 +32,13 @@ export type Next =
   | 'Refused'
   | 'Degraded';
 
+/** A state that can be tried again after waiting. */
+export type Resume = Next | 'Prepare' | `Settle${string}`;
+
 export interface TaskResult extends Run {
   /** `Wait`: the cluster can't be reached; try `resume` again after `waitSeconds`. */
   readonly next: Next | 'Wait';
-  readonly resume?: Next | 'Prepare';
+  readonly resume?: Resume;
   readonly waitSeconds?: number;
 }
 

@@ -1,6 +1,6 @@
 import { SupersededError } from '../../errors.ts';
 import { ClusterUnreachableError } from '../../kubernetes/cluster-error.ts';
-import type { EngineDependencies, Next, Run, TaskResult } from './run.ts';
+import type { EngineDependencies, Resume, Run, TaskResult } from './run.ts';
 import { PromotionSession } from './session.ts';
 
 const waitSeconds = 10;
@@ -12,7 +12,7 @@ const waitSeconds = 10;
 export const patiently = async (
   task: (deps: EngineDependencies, run: Run) => Promise<TaskResult>,
   deps: EngineDependencies,
-  { run, state }: { readonly run: Run; readonly state: Next | 'Prepare' }
+  { run, state }: { readonly run: Run; readonly state: Resume }
 ): Promise<TaskResult> => {
   try {
     return await task(deps, run);
@@ -26,7 +26,7 @@ export const patiently = async (
 /** Says that the promotion waits, unless somebody has given the app up. */
 export const unreachable = async (
   session: PromotionSession,
-  resume: Next | 'Prepare'
+  resume: Resume
 ): Promise<TaskResult> => {
   if ((await session.renew()) === 'abandon') {
     const failure = { reason: 'Abandoned', cause: 'given up while the cluster was out of reach' };
