@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { down } from './plane/down.ts';
 import { reportLines, status } from './plane/status.ts';
 import { up } from './plane/up.ts';
+import { start } from './start.ts';
 
 const home = (): string | undefined => process.env['RACKLESS_HOME'];
 
@@ -41,6 +42,12 @@ export const program = (): Command => {
   const root = new Command('npm run local --')
     .description('A whole rack on this machine: AWS emulator, cluster, and one front door.')
     .helpCommand(false);
+  root
+    .command('start')
+    .description('start it in the foreground and deploy examples/hello; Ctrl-C stops everything')
+    .option('--kubeconfig <file>', 'drive this cluster instead of the embedded one')
+    .option('--port <number>', 'port of the front door', portNumber)
+    .action(({ kubeconfig, port }: UpFlags) => start({ home: home(), kubeconfig, port }));
   root
     .command('up')
     .description('start it in the background, or mend what is missing')

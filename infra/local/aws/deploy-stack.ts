@@ -23,6 +23,7 @@ export interface DeployOptions {
   /** The fingerprint of the last deployment into this emulator. */
   readonly deployed: string | undefined;
   readonly progress: Progress;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Deploys the checkout's serverless.yml into the emulator, unless the same is there already. */
@@ -40,9 +41,11 @@ export const deployStack = async (options: DeployOptions): Promise<Deployment> =
   return { fingerprint, outputs };
 };
 
-const runOsls = async ({ home, port, parameters }: DeployOptions): Promise<void> => {
+const runOsls = async ({ home, port, parameters, signal }: DeployOptions): Promise<void> => {
   const log = join(home.logs, 'deploy.log');
-  const code = await runLogged(log, oslsArguments(parameters), port);
+  signal?.throwIfAborted();
+  const code = await runLogged(log, oslsArguments(parameters), { port, signal });
+  signal?.throwIfAborted();
   if (code === 0) return;
   throw new PlaneError(
     ['the deployment of serverless.yml failed', ...lastLines(log, 15)].join('\n  '),
@@ -59,7 +62,11 @@ const oslsArguments = (parameters: Readonly<Record<string, string>>): readonly s
   ...Object.entries(parameters).flatMap(([key, value]) => ['--param', `${key}=${value}`]),
 ];
 
-const runLogged = (log: string, args: readonly string[], port: number): Promise<number> =>
+const runLogged = (
+  log: string,
+  args: readonly string[],
+  { port, signal }: Pick<DeployOptions, 'port' | 'signal'>
+): Promise<number> =>
   new Promise((resolve, reject) => {
     const output = openSync(log, 'w', 0o600);
     const path = [join(checkout, 'node_modules', '.bin'), process.env['PATH']].join(delimiter);
@@ -69,6 +76,8 @@ const runLogged = (log: string, args: readonly string[], port: number): Promise<
       stdio: ['ignore', output, output],
     });
     closeSync(output);
+    const end = (): boolean => child.kill();
+    signal?.addEventListener('abort', end, { once: true });
     child.once('error', reject);
     child.once('close', (code) => resolve(code ?? 1));
   });

@@ -15,7 +15,10 @@ const folder = join(checkout, '.rackless', 'venv');
 const installed = join(folder, 'installed');
 
 /** The Python that has the emulator; creates its virtual environment the first time. */
-export const installEmulator = async (progress: Progress): Promise<string> => {
+export const installEmulator = async (
+  progress: Progress,
+  signal: AbortSignal | undefined
+): Promise<string> => {
   const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   if (isComplete(python)) return python;
   mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
@@ -23,7 +26,7 @@ export const installEmulator = async (progress: Progress): Promise<string> => {
   await withLock(`${folder}.lock`, waiting, async () => {
     if (isComplete(python)) return;
     progress(`installing the AWS emulator (${requirements[0]}) into ${folder}`);
-    await create(python);
+    await create(python, signal);
     writeFileSync(installed, requirements.join('\n'));
   });
   return python;
@@ -34,10 +37,10 @@ const isComplete = (python: string): boolean =>
   existsSync(installed) &&
   readFileSync(installed, 'utf8') === requirements.join('\n');
 
-const create = async (python: string): Promise<void> => {
+const create = async (python: string, signal: AbortSignal | undefined): Promise<void> => {
   const system = await findPython(process.env['PYTHON']);
   rmSync(folder, { recursive: true, force: true });
-  await run(system, ['-m', 'venv', folder]).catch((cause: unknown) => {
+  await run(system, ['-m', 'venv', folder], { signal }).catch((cause: unknown) => {
     throw new PlaneError(
       ['cannot make a Python virtual environment', ...output(cause)].join('\n  '),
       {
@@ -47,7 +50,7 @@ const create = async (python: string): Promise<void> => {
     );
   });
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-  await run(python, [...pip, ...requirements]).catch((cause: unknown) => {
+  await run(python, [...pip, ...requirements], { signal }).catch((cause: unknown) => {
     throw new PlaneError(['cannot install the AWS emulator', ...output(cause)].join('\n  '), {
       hint: 'pip takes it from PyPI: is this machine online? PIP_INDEX_URL names another index',
       cause,

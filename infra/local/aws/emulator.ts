@@ -30,8 +30,6 @@ export interface EmulatorOptions {
   /** The Python that has MiniStack. */
   readonly python: string;
   readonly port: number;
-  /** See createTemporary. */
-  readonly temporary: string;
   readonly variables: Variables;
 }
 
@@ -44,7 +42,7 @@ export const emulatorPlan = ({ home, port, variables, ...it }: EmulatorOptions):
     ...switchesIn(variables),
     // Functions run on the Node of the checkout, which is the one of their runtime on AWS.
     PATH: [join(checkout, 'node_modules', '.bin'), variables['PATH']].join(delimiter),
-    TMPDIR: it.temporary,
+    TMPDIR: home.temporary,
     PYTHONUNBUFFERED: '1',
     RACKLESS_RUN_FILE: home.emulatorRun,
     BIND_HOST: '127.0.0.1',

@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import type { Home } from '../plane/home.ts';
 
 /**
- * A fresh folder where the emulator unpacks functions. It lies outside the checkout: inside, a function
- * would find the checkout's node_modules and package.json, which it does not have on AWS.
+ * Gives the emulator a fresh folder to unpack functions in, behind the link `home.temporary`. It lies
+ * outside the checkout: inside, Node would find the checkout's node_modules and package.json for a
+ * function, which it does not have on AWS.
  */
-export const createTemporary = (home: Home): string => {
+export const createTemporary = (home: Home): void => {
   removeTemporary(home);
-  const folder = mkdtempSync(join(tmpdir(), 'rackless-functions-'));
-  symlinkSync(folder, home.temporary);
-  return folder;
+  symlinkSync(mkdtempSync(join(tmpdir(), 'rackless-functions-')), home.temporary);
 };
 
 /** Removes the folder of the last run, if there is one. The emulator must not run. */

@@ -1,9 +1,8 @@
-import type { Home } from './home.ts';
 import { lastLines } from './log-tail.ts';
 import { hasSettings, type PartRecord, readPart } from './part.ts';
-import type { Progress } from './progress.ts';
 import { type PartPlan, startPart } from './start-part.ts';
 import { stopPart } from './stop-part.ts';
+import type { UpRun } from './up-run.ts';
 
 export interface Ensured {
   readonly record: PartRecord;
@@ -13,11 +12,11 @@ export interface Ensured {
 
 /** Leaves a part running as planned. What was found crashed or stuck is said, never mended in silence. */
 export const ensurePart = async (
-  home: Home,
-  plan: PartPlan,
-  progress: Progress
+  { place, progress, signal }: UpRun,
+  plan: PartPlan
 ): Promise<Ensured> => {
-  const { record, state } = readPart(home, plan.name);
+  signal?.throwIfAborted();
+  const { record, state } = readPart(place, plan.name);
   if (state === 'running' && record) {
     const reason = await reasonToRestart(plan, record);
     if (!reason) return { record, started: false };
@@ -30,8 +29,8 @@ export const ensurePart = async (
     for (const line of lastLines(record.log)) progress(`  ${line}`);
   }
   // Also after a crash: what it started may still run.
-  await stopPart(home, plan.name);
-  return { record: await startPart(home, plan), started: true };
+  await stopPart(place, plan.name);
+  return { record: await startPart(place, plan), started: true };
 };
 
 const reasonToRestart = async (plan: PartPlan, record: PartRecord): Promise<string | undefined> => {

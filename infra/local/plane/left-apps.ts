@@ -1,4 +1,6 @@
-import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { ClusterConnection } from '#adapters/kubernetes/cluster-connection.ts';
+import { credentialsFrom } from '#adapters/kubernetes/credentials.ts';
+import { KubernetesCluster } from '#adapters/kubernetes/kubernetes-cluster.ts';
 
 export interface LeftApp {
   readonly app: string;
@@ -10,14 +12,11 @@ export const appsInCluster = async (
   kubeconfig: string,
   rack: string
 ): Promise<readonly LeftApp[]> => {
-  const config = new KubeConfig();
-  config.loadFromString(kubeconfig);
-  const { items } = await config
-    .makeApiClient(CoreV1Api)
-    .listNamespace({ labelSelector: `system=rackless,rack=${rack}` });
+  const cluster = new KubernetesCluster(new ClusterConnection(credentialsFrom(kubeconfig)));
+  const { items } = await cluster.list('Namespace', undefined, `system=rackless,rack=${rack}`);
   return items.map(({ metadata }) => ({
-    namespace: metadata?.name ?? '',
-    app: metadata?.labels?.['app'] ?? '',
+    namespace: metadata.name,
+    app: metadata.labels?.['app'] ?? metadata.name,
   }));
 };
 

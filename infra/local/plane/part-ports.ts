@@ -1,15 +1,17 @@
-import type { Home } from './home.ts';
 import { type PartName, readPart } from './part.ts';
 import { choosePort } from './ports.ts';
+import { remember, type UpRun } from './up-run.ts';
 
-/** The port that a part has, or is to listen on when it is started. */
+/** The port that a part has, or is to listen on when it is started. It is the same for ever after. */
 export const portOfPart = async (
-  home: Home,
+  run: UpRun,
   name: PartName,
-  wish: { readonly asked: number | undefined; readonly remembered: number | undefined }
+  asked: number | undefined
 ): Promise<number> => {
-  const { state, record } = readPart(home, name);
-  const { asked } = wish;
+  const { state, record } = readPart(run.place, name);
   if (state === 'running' && record && (asked ?? record.port) === record.port) return record.port;
-  return choosePort({ what: name, ...wish });
+  const { ports } = run.settings;
+  const port = await choosePort({ what: name, asked, remembered: ports[name] });
+  remember(run, { ports: { ...ports, [name]: port } });
+  return port;
 };

@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Home } from './home.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
+import type { PartName } from './part.ts';
 
 /** What a plane remembers from one `up` to the next. `down --clean` forgets it. */
 export interface Settings {
   /** The rack's token. Only its hash lies in the table. */
   readonly token: string;
-  readonly ports: {
-    readonly front?: number;
-    readonly emulator?: number;
-    readonly cluster?: number;
-  };
+  readonly ports: Readonly<Partial<Record<PartName, number>>>;
   /** The kubeconfig that the user named; the embedded cluster without one. */
   readonly kubeconfig?: string;
   /** Of the deployment that the emulator holds; see deployFingerprint. */

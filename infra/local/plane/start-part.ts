@@ -15,6 +15,8 @@ export interface PartPlan {
   readonly port: number;
   /** What tells this run from another; see hasSettings. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Done when it is sure that it does not run. */
+  readonly prepare?: () => void;
   /** True once it does its work; asked again and again. */
   readonly isReady: (record: PartRecord) => boolean | Promise<boolean>;
   /** Milliseconds. */
@@ -23,6 +25,7 @@ export interface PartPlan {
 
 /** Starts a process that outlives this one, and waits until it is ready. Its log starts anew. */
 export const startPart = async (home: Home, plan: PartPlan): Promise<PartRecord> => {
+  plan.prepare?.();
   const record = launch(home, plan);
   const settled = await waitUntil(
     async () => !isAlive(record) || (await plan.isReady(record)),

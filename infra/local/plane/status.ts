@@ -55,7 +55,14 @@ export const reportLines = ({ parts, plane }: Report): readonly string[] => {
   ];
 };
 
-const partLines = ({ name, state, pid, port, log, lastLines }: PartReport): readonly string[] => {
+export const partLines = ({
+  name,
+  state,
+  pid,
+  port,
+  log,
+  lastLines,
+}: PartReport): readonly string[] => {
   const where = state === 'running' ? `pid ${pid}  port ${port}  ` : '';
   const first = `${name.padEnd(9)} ${state.padEnd(8)} ${where}${log ? `log ${log}` : ''}`.trimEnd();
   return [first, ...lastLines.map((line) => `    ${line}`)];
