@@ -18,7 +18,7 @@ export interface NodeContext {
   readonly ledger: ProcessLedger;
   readonly ports: FreePorts;
   readonly memory: MemoryWatch;
-  /** Requests that the HTTP front has with pods. */
+  /** Requests that pods are answering. */
   readonly requests: OpenRequests;
   /** Where pods have their folders. */
   readonly podsFolder: string;

@@ -1,4 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { countWhileBusy, type Port, portOf } from './busy-connection.ts';
+import type { OpenRequests } from './open-requests.ts';
 import { type Endpoint, RoundRobin } from './service-endpoints.ts';
 
 const connectTimeout = 2000;
@@ -19,13 +21,27 @@ const open = (port: number): Promise<Socket | undefined> =>
     });
   });
 
-/** The first endpoint that takes the connection; a pod may be gone before its status says so. */
-const openFirst = async (endpoints: readonly Endpoint[]): Promise<Socket | undefined> => {
+interface OpenConnection {
+  readonly socket: Socket;
+  readonly count: Port;
+}
+
+/**
+ * The first endpoint that takes the connection; a pod may be gone before its status says so. The
+ * connection counts from the moment in which the pod was chosen, so that it does not stop before.
+ */
+const openFirst = async (
+  endpoints: readonly Endpoint[],
+  requests: OpenRequests
+): Promise<OpenConnection | undefined> => {
   for (const { port } of endpoints) {
+    const count = portOf(requests, port);
+    count.begin();
     const socket = await open(port);
     if (socket !== undefined) {
-      return socket;
+      return { socket, count };
     }
+    count.end();
   }
   return undefined;
 };
@@ -44,11 +60,13 @@ const join = (one: Socket, other: Socket): void => {
 export class ConnectionProxy {
   readonly server: Server;
   readonly #endpoints: () => readonly Endpoint[];
+  readonly #requests: OpenRequests;
   readonly #turns = new RoundRobin();
   readonly #clients = new Set<Socket>();
 
-  constructor(endpoints: () => readonly Endpoint[]) {
+  constructor(endpoints: () => readonly Endpoint[], requests: OpenRequests) {
     this.#endpoints = endpoints;
+    this.#requests = requests;
     this.server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
       void this.#serve(client);
     });
@@ -65,13 +83,17 @@ export class ConnectionProxy {
     this.#clients.add(client);
     client.once('close', () => this.#clients.delete(client));
     client.on('error', () => client.destroy());
-    const upstream = await openFirst(this.#turns.order(this.#endpoints()));
-    if (upstream === undefined || client.destroyed) {
-      upstream?.destroy();
+    const upstream = await openFirst(this.#turns.order(this.#endpoints()), this.#requests);
+    if (upstream === undefined) {
       client.resetAndDestroy();
       return;
     }
-    join(client, upstream);
+    countWhileBusy(client, upstream.socket, upstream.count);
+    join(client, upstream.socket);
+    if (client.destroyed) {
+      upstream.socket.destroy();
+      return;
+    }
     client.resume();
   }
 }

@@ -89,7 +89,7 @@ export class ServicesProxy {
       const current = stored && asService(stored);
       const currentPort = current?.spec?.ports?.find((candidate) => candidate.port === port);
       return current && currentPort ? serviceEndpoints(store, current, currentPort) : [];
-    });
+    }, this.#node.requests);
     const listening = this.#ports.listen(name, proxy.server);
     this.#proxies.set(name, { proxy, listening });
     return listening;

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { ConnectionProxy } from '#infra/local/cluster/node/network/connection-proxy.ts';
+import { OpenRequests } from '#infra/local/cluster/node/network/open-requests.ts';
 
+const requests = new OpenRequests();
 const closing: (() => void)[] = [];
 
 afterEach(() => {
@@ -29,7 +32,10 @@ const backend = (name: string): Promise<number> => {
 };
 
 const proxyTo = async (...ports: number[]): Promise<number> => {
-  const proxy = new ConnectionProxy(() => ports.map((port) => ({ pod: `${port}`, port })));
+  const proxy = new ConnectionProxy(
+    () => ports.map((port) => ({ pod: `${port}`, port })),
+    requests
+  );
   closing.push(() => proxy.close());
   return await listen(proxy.server);
 };
@@ -64,6 +70,32 @@ test('goes on to the next when one takes no connection', async () => {
   const port = await proxyTo(goneAt, await backend('b'));
 
   expect(await talk(port, '1')).toBe('b:1');
+});
+
+test('a connection counts as a request until it is answered, and again with the next one', async () => {
+  const server = createServer((socket) => socket.on('data', (chunk) => socket.write(`${chunk}!`)));
+  closing.push(() => server.close());
+  const backendPort = await listen(server);
+  const socket = connect(await proxyTo(backendPort), '127.0.0.1');
+  closing.push(() => socket.destroy());
+  const ask = async (text: string): Promise<void> => {
+    const answered = once(socket, 'data');
+    socket.write(text);
+    await answered;
+  };
+  const isOpen = (): Promise<boolean> =>
+    Promise.race([
+      requests.none([backendPort]).then(() => false),
+      new Promise<boolean>((resolve) => setImmediate(resolve, true)),
+    ]);
+
+  await ask('one');
+  expect(await isOpen()).toBe(true);
+  await requests.none([backendPort]);
+  await ask('two');
+  expect(await isOpen()).toBe(true);
+  socket.destroy();
+  await requests.none([backendPort]);
 });
 
 test('resets a connection that nobody can take', async () => {
