@@ -222,13 +222,13 @@ test('init containers run first, one after the other, and share volumes', async 
   bed.createPod('web', {
     volumes: [{ name: 'work', emptyDir: {} }],
     initContainers: [
-      shell('echo one > /work/file', {
+      shell('echo one > /scratch/file', {
         name: 'first',
-        volumeMounts: [{ name: 'work', mountPath: '/work' }],
+        volumeMounts: [{ name: 'work', mountPath: '/scratch' }],
       }),
-      shell('echo two >> /work/file', {
+      shell('echo two >> /scratch/file', {
         name: 'second',
-        volumeMounts: [{ name: 'work', mountPath: '/work' }],
+        volumeMounts: [{ name: 'work', mountPath: '/scratch' }],
       }),
     ],
     containers: [
@@ -364,11 +364,11 @@ test('readiness comes and goes with its probe', async () => {
   bed.createPod('web', {
     volumes: [{ name: 'work', emptyDir: {} }],
     containers: [
-      shell('sleep 0.5; rm /work/ready; exec sleep 60', {
-        volumeMounts: [{ name: 'work', mountPath: '/work' }],
-        lifecycle: { postStart: { exec: { command: ['touch', '/work/ready'] } } },
+      shell('sleep 0.5; rm /scratch/ready; exec sleep 60', {
+        volumeMounts: [{ name: 'work', mountPath: '/scratch' }],
+        lifecycle: { postStart: { exec: { command: ['touch', '/scratch/ready'] } } },
         readinessProbe: {
-          exec: { command: ['cat', '/work/ready'] },
+          exec: { command: ['cat', '/scratch/ready'] },
           periodSeconds: 1,
           failureThreshold: 2,
         },
