@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isObject } from '../json.ts';
 import { addedFields } from './collect.ts';
 import { isItem, type Part, partsOf } from './elements.ts';
 import { emptySet, type FieldSet, leaf, node } from './field-set.ts';
@@ -27,13 +28,19 @@ const compareElement = (element: string, before?: Part, after?: Part): Compariso
   return compare(before, after);
 };
 
+/** `{}` is owned as a whole, but next to a value with parts it is one that has none. */
+const noParts = ({ value }: Part, other: Part): Map<string, Part> | undefined =>
+  isObject(value) && Object.keys(value).length === 0 && partsOf(other) !== undefined
+    ? new Map()
+    : undefined;
+
 /** Which paths two versions of a value differ in. */
 export const compare = (before: Part, after: Part): Comparison => {
   if (isDeepStrictEqual(before.value, after.value)) {
     return same;
   }
-  const old = partsOf(before);
-  const young = partsOf(after);
+  const old = partsOf(before) ?? noParts(before, after);
+  const young = partsOf(after) ?? noParts(after, before);
   if (old === undefined || young === undefined) {
     return { ...same, changed: leaf };
   }
