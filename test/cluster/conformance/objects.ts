@@ -12,12 +12,14 @@ interface DeploymentFields {
   readonly replicas?: number;
   readonly env?: readonly Document[];
   readonly script?: string;
+  /** A readiness probe. */
+  readonly readiness?: Document;
 }
 
 /** A Deployment whose container runs a shell script; without `replicas` it does not say how many. */
 export const aDeployment = (
   name: string,
-  { image, replicas, env, script = 'sleep 3600 & wait' }: DeploymentFields
+  { image, replicas, env, readiness, script = 'sleep 3600 & wait' }: DeploymentFields
 ) => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -35,6 +37,7 @@ export const aDeployment = (
             image,
             command: ['sh', '-c', script],
             ...(env === undefined ? {} : { env }),
+            ...(readiness === undefined ? {} : { readinessProbe: readiness }),
           },
         ],
       },

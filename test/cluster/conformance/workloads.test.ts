@@ -117,7 +117,11 @@ test(
   async () => {
     await apply('stuck', { replicas: 1 });
     await rolledOut('stuck');
-    const broken = aDeployment('stuck', { image: bed.image, replicas: 1, script: 'exit 3' });
+    const broken = aDeployment('stuck', {
+      image: bed.image,
+      replicas: 1,
+      readiness: { exec: { command: ['false'] }, periodSeconds: 1 },
+    });
     await bed.api.apply(
       `${apps}/deployments/stuck`,
       { ...broken, spec: { ...broken.spec, progressDeadlineSeconds: 3 } },
