@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { keys } from '#adapters/dynamodb/keys.ts';
+import { hashToken } from '#core/tokens/identify.ts';
 import type { Token } from '#core/tokens/token.ts';
 import { clientSettings } from './access.ts';
 
@@ -14,7 +14,7 @@ export const storeRackToken = async (
   token: string
 ): Promise<void> => {
   const client = new DynamoDBClient(clientSettings(port));
-  const hash = createHash('sha256').update(token).digest('hex');
+  const hash = hashToken(token);
   try {
     await DynamoDBDocumentClient.from(client).send(
       new PutCommand({ TableName: tableName, Item: { ...keys.token(hash), ...owner } })

@@ -4,6 +4,7 @@ import { FreePorts } from '../cluster/node/host/free-ports.ts';
 import { listeningPorts } from '../cluster/node/host/listening-ports.ts';
 import { readProcesses } from '../cluster/node/host/process-table.ts';
 import { PlaneError } from './plane-error.ts';
+import { waitUntil } from './wait-until.ts';
 
 export interface PortWish {
   /** What listens there, for the error. */
@@ -20,7 +21,8 @@ const free = new FreePorts();
 export const choosePort = async ({ what, asked, remembered }: PortWish): Promise<number> => {
   const wanted = asked ?? remembered;
   if (wanted === undefined) return free.take();
-  if (await isFree(wanted)) return wanted;
+  // What held it may just be ending.
+  if (await waitUntil(() => isFree(wanted), 3_000)) return wanted;
   const before = asked === undefined ? ', which it had before' : '';
   throw new PlaneError(`port ${wanted} of the ${what}${before} is taken by ${holderOf(wanted)}`, {
     hint: 'stop that process, or ask for another port: see `npm run local -- up --help`',

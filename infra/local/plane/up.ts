@@ -47,7 +47,7 @@ const bringUp = async (run: UpRun): Promise<Plane> => {
   const kubeconfig = portableKubeconfig(cluster.kubeconfig);
   const { port, restored } = await bringUpEmulator(run, python);
   await storeKubeconfig(port, kubeconfig);
-  const outputs = await deploy(run, port);
+  const outputs = await deploy(run, port, cluster.appPort);
   await storeRackToken(port, outputNamed(outputs, 'TableName'), run.settings.token);
   const front = await bringUpFront(run, port, outputs);
   if (restored) await sweep(port);
@@ -93,10 +93,16 @@ const takeStock = (run: UpRun): LastStop => {
   return last;
 };
 
-const deploy = async (run: UpRun, port: number): Promise<StackOutputs> => {
+const deploy = async (
+  run: UpRun,
+  port: number,
+  appPort: number | undefined
+): Promise<StackOutputs> => {
   const { place: home, progress, signal } = run;
   const { deployed } = run.settings;
-  const options = { home, port, parameters: {}, deployed, progress, signal };
+  // Without one the rack names no address of an app.
+  const parameters = appPort === undefined ? {} : { domain: `localhost:${appPort}` };
+  const options = { home, port, parameters, deployed, progress, signal };
   const { fingerprint, outputs } = await deployStack(options);
   remember(run, { deployed: fingerprint });
   return outputs;
