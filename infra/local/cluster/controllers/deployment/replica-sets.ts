@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { fillPodTemplate } from '../../api/defaults/pod-spec.ts';
 import type { MemoryStore } from '../../memory-store.ts';
 import { type Deployment, type ReplicaSet, read } from '../../wire.ts';
 import { isControlledBy } from '../create-object.ts';
@@ -19,13 +20,14 @@ export const templateHash = (template: Template, collisions: number): string => 
   return [...digest.subarray(0, 10)].map((byte) => letters[byte % letters.length]).join('');
 };
 
-const withoutHash = (template: Template): Template => {
+/** With defaults, since a template that was stored earlier may lack one that is new since. */
+const comparable = (template: Template): unknown => {
   const { [hashLabel]: _, ...labels } = template.metadata?.labels ?? {};
-  return { ...template, metadata: { ...template.metadata, labels } };
+  return fillPodTemplate({ ...template, metadata: { ...template.metadata, labels } });
 };
 
 export const sameTemplate = (a: Template, b: Template): boolean =>
-  isDeepStrictEqual(withoutHash(a), withoutHash(b));
+  isDeepStrictEqual(comparable(a), comparable(b));
 
 export const replicasOf = ({ spec }: ReplicaSet): number => spec?.replicas ?? 0;
 
