@@ -11,7 +11,7 @@ export interface ClusterApiOptions {
   /** Where state is kept between runs; without it, it ends with the process. */
   readonly stateDir?: string;
   readonly token: string;
-  /** How a pod's log is read. It gets the store, because the node that has the logs needs it too. */
+  /** How a pod's log is read. */
   readonly podLogs: PodLogs;
   /** The store to serve, if the caller made one. */
   readonly store?: MemoryStore;

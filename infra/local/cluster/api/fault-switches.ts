@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import type { ApiContext } from './api-context.ts';
 import { parseFaults } from './faults.ts';
 import { parseObjectBody } from './parse-body.ts';
 import { sendJson } from './respond.ts';
-import type { ApiContext } from './server.ts';
 import { methodNotAllowed } from './verbs/write.ts';
 
 const readSwitches = async (incoming: IncomingMessage) =>

@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { MemoryStore } from '../memory-store.ts';
-import type { PodLogs } from '../pod-logs.ts';
 import { StatusError } from '../status-error.ts';
 import type { Answer } from './answer.ts';
+import type { ApiContext, ApiServerOptions } from './api-context.ts';
 import { type Caller, identify, unauthorized } from './check-token.ts';
 import { discover } from './discovery.ts';
 import { answerFaults } from './fault-switches.ts';
@@ -18,22 +17,6 @@ import { sendAnswer, sendJson, sendText } from './respond.ts';
 import { streamLog } from './stream-log.ts';
 import { streamWatch } from './stream-watch.ts';
 import { toTable, wantsTable } from './tables/table.ts';
-
-export interface ApiServerOptions {
-  readonly store: MemoryStore;
-  readonly podLogs: PodLogs;
-  /** 0 for a free one. */
-  readonly port: number;
-  readonly token: string;
-  readonly bookmarkMs: number;
-}
-
-/** What the handlers of one server have in common. */
-export interface ApiContext extends ApiServerOptions {
-  readonly faults: Faults;
-  /** One per open watch; aborting it ends the watch. */
-  readonly watches: Set<AbortController>;
-}
 
 interface Exchange extends Caller {
   readonly query: URLSearchParams;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import type { ApiContext } from './api-context.ts';
 import type { ApiRequest } from './request.ts';
-import type { ApiContext } from './server.ts';
 import { logContainer, logOptions } from './verbs/log.ts';
 
 /** Sends the text as it comes; the node's refusal of the first chunk is still a proper Status. */

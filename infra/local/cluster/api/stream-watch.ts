@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import type { ApiContext } from './api-context.ts';
 import type { ApiRequest } from './request.ts';
-import type { ApiContext } from './server.ts';
 import { toTable, wantsTable } from './tables/table.ts';
 import { type WatchEvent, watch } from './verbs/watch.ts';
 
