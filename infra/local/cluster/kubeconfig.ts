@@ -11,7 +11,7 @@ export interface ClusterAddress {
 const name = 'rackless-local';
 
 /** There is no TLS on 127.0.0.1; the client library wants `skipTLSVerify` before it does without. */
-export const kubeConfigFor = ({ port, token }: ClusterAddress): KubeConfig => {
+const kubeConfigFor = ({ port, token }: ClusterAddress): KubeConfig => {
   const config = new KubeConfig();
   config.loadFromClusterAndUser(
     { name, server: `http://127.0.0.1:${port}/${token}`, skipTLSVerify: true },

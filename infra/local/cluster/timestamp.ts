@@ -9,7 +9,3 @@ export const timestamp = (time: Date): Date =>
 /** A `metav1.MicroTime` as it stands in JSON. */
 export const microTimestamp = (time: Date): Date =>
   time.toISOString().replace(/Z$/, '000Z') as unknown as Date;
-
-/** Reads a stored time field; `undefined` when it is not there. */
-export const timeOf = (stored: Date | string | undefined): Date | undefined =>
-  stored === undefined ? undefined : new Date(stored);

@@ -31,11 +31,6 @@ const faultsBody = z.strictObject({
 export type Fault = z.infer<typeof fault>;
 export type FaultsBody = z.infer<typeof faultsBody>;
 
-/** What to do to the request that it struck. */
-export interface Strike {
-  readonly fault: Fault;
-}
-
 const reasons: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   403: 'Forbidden',

@@ -23,7 +23,7 @@ export const isSubjectReview = (path: string): boolean =>
   subjectReviews.some((review) => path === `/apis/authorization.k8s.io/v1/${review}`);
 
 /** What this cluster leaves to a real one. */
-export const notImplemented = (what: string): StatusError =>
+const notImplemented = (what: string): StatusError =>
   new StatusError({
     code: 501,
     reason: 'NotImplemented',

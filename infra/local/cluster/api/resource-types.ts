@@ -102,11 +102,3 @@ export const findType = (apiVersion: string, plural: string): ResourceType | und
 /** The stored name of a kind, for owner references. */
 export const findKind = (kind: string): ResourceType | undefined =>
   resourceTypes.find((type) => type.kind === kind);
-
-export const requireType = (plural: string): ResourceType => {
-  const type = resourceTypes.find((each) => each.plural === plural);
-  if (type === undefined) {
-    throw new Error(`no such resource: ${plural}`);
-  }
-  return type;
-};

@@ -10,7 +10,7 @@ export interface ObjectKey {
   readonly name: string;
 }
 
-export const keyText = ({ namespace, name }: ObjectKey): string => `${namespace ?? ''}/${name}`;
+const keyText = ({ namespace, name }: ObjectKey): string => `${namespace ?? ''}/${name}`;
 
 export const keyOf = ({ metadata }: StoredObject): ObjectKey => ({
   namespace: metadata?.namespace,

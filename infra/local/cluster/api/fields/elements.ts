@@ -11,7 +11,7 @@ export interface Part {
 const anything: Shape = { kind: 'any' };
 
 /** The `k:` path element of a list item. */
-export const itemElement = (item: JsonObject, keys: readonly string[]): string => {
+const itemElement = (item: JsonObject, keys: readonly string[]): string => {
   const identity = [...keys]
     .sort(byText)
     .map((key) => [key, item[key] ?? keyDefaults[key]])

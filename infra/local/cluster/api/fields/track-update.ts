@@ -23,7 +23,7 @@ const isReset = (entries: readonly JsonObject[]): boolean =>
  * ones. `[{}]` clears them; an empty list does not, so that a client that does not know the field
  * can't strip it.
  */
-export const ownersBefore = ({ live, object, manager }: UpdateToTrack): Owners => {
+const ownersBefore = ({ live, object, manager }: UpdateToTrack): Owners => {
   const sent = listAt(object, 'metadata', 'managedFields');
   if (manager.subresource === undefined && isReset(sent)) {
     return new Map();

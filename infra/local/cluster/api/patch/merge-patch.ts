@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../json.ts';
 
 /** RFC 7396. */
-export const mergePatch = (target: unknown, patch: unknown): unknown => {
+const mergePatch = (target: unknown, patch: unknown): unknown => {
   if (!isObject(patch)) {
     return patch;
   }

@@ -9,7 +9,6 @@ import {
   jobRule,
   podRule,
   type Rule,
-  replicaSetRule,
   serviceRule,
 } from './workloads.ts';
 
@@ -33,7 +32,7 @@ const rules: Readonly<Record<string, Rule>> = {
   deployments: deploymentRule,
   jobs: jobRule,
   pods: podRule,
-  replicasets: replicaSetRule,
+  replicasets: deploymentRule,
   secrets: secretRule,
   services: serviceRule,
 };

@@ -62,6 +62,7 @@ const strategyErrors = (spec: JsonObject): FieldError[] => {
     : [];
 };
 
+/** Deployments and ReplicaSets: the fields that a ReplicaSet lacks are simply not there. */
 export const deploymentRule: Rule = (object, live) => {
   const spec = objectAt(object, 'spec');
   return [
@@ -75,8 +76,6 @@ export const deploymentRule: Rule = (object, live) => {
       : immutable('spec.selector', spec['selector'], objectAt(live, 'spec')['selector'])),
   ];
 };
-
-export const replicaSetRule: Rule = deploymentRule;
 
 const restartPolicies = ['OnFailure', 'Never'];
 

@@ -34,7 +34,7 @@ const deletedAt = ({ object, resourceVersion }: RecordedChange): JsonObject => (
 });
 
 /** How a change looks through a selector: an object can enter and leave what is selected. */
-export const eventOf = (change: RecordedChange, selects: Selects): WatchEvent | undefined => {
+const eventOf = (change: RecordedChange, selects: Selects): WatchEvent | undefined => {
   const { type, object, previous } = change;
   const before = type !== 'ADDED' && previous !== undefined && selects(previous);
   const after = type !== 'DELETED' && selects(object);

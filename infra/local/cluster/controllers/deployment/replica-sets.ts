@@ -26,7 +26,7 @@ const comparable = (template: Template): unknown => {
   return fillPodTemplate({ ...template, metadata: { ...template.metadata, labels } });
 };
 
-export const sameTemplate = (a: Template, b: Template): boolean =>
+const sameTemplate = (a: Template, b: Template): boolean =>
   isDeepStrictEqual(comparable(a), comparable(b));
 
 export const replicasOf = ({ spec }: ReplicaSet): number => spec?.replicas ?? 0;
