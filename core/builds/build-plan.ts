@@ -1,0 +1,99 @@
+import type { Environment } from '../environments/environment.ts';
+import { InvalidRequestError } from '../errors.ts';
+import { type DistinctBuild, distinctBuilds, imageServices } from '../manifests/distinct-builds.ts';
+import type { Manifest } from '../manifests/manifest.ts';
+import { scanDockerfile } from './scan-dockerfile.ts';
+
+/** What a build has to do, kept between its tasks. Names of arguments only: values are secrets. */
+export interface BuildPlan {
+  readonly v: 1;
+  readonly jobs: readonly JobPlan[];
+  /** Services that run an image as it is. */
+  readonly images: readonly { readonly service: string; readonly image: string }[];
+}
+
+export interface JobPlan {
+  /** From 1. */
+  readonly number: number;
+  /** Sorted; the image is tagged with the first. */
+  readonly services: readonly string[];
+  /** The context, inside the source. */
+  readonly path: string;
+  /** The Dockerfile, inside the source. */
+  readonly dockerfile: string;
+  /** `K=V` of the manifest, or `K` for the value of the build's environment. */
+  readonly args: readonly string[];
+  /** A stage of the Dockerfile; empty for the last one. */
+  readonly target: string;
+}
+
+export const planKey = (app: string, build: string): string =>
+  `apps/${app}/builds/${build}/plan.json`;
+
+/** Where a service's Dockerfile is in the source: `api/Dockerfile`. */
+export const dockerfileOf = ({ path, manifest }: DistinctBuild): string =>
+  joined(path === '.' ? manifest : `${path}/${manifest}`);
+
+/** The manifest was read: nothing leads out of the source. */
+const joined = (path: string): string => {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+};
+
+interface PlanInput {
+  readonly manifest: Manifest;
+  /** By path; those that are in the source. */
+  readonly dockerfiles: ReadonlyMap<string, string>;
+  readonly env: Environment;
+  readonly development: boolean;
+}
+
+/** @throws InvalidRequestError naming a Dockerfile that is not there. */
+export const planBuild = (input: PlanInput): BuildPlan => ({
+  v: 1,
+  jobs: distinctBuilds(input.manifest).map((build, index) => planJob(build, index + 1, input)),
+  images: [...imageServices(input.manifest)],
+});
+
+const planJob = (
+  build: DistinctBuild,
+  number: number,
+  { dockerfiles, env, development }: PlanInput
+): JobPlan => {
+  const dockerfile = dockerfileOf(build);
+  const text = dockerfiles.get(dockerfile);
+  const { services, path } = build;
+  if (text === undefined) {
+    throw new InvalidRequestError(`service ${services[0]}: no such file: ${dockerfile}`, {
+      hint: 'add the file, or name another one under build in the manifest',
+    });
+  }
+  const scan = scanDockerfile(text);
+  const declared = scan.args.filter((name) => Object.hasOwn(env, name));
+  return {
+    number,
+    services,
+    path,
+    dockerfile,
+    args: [...declared, ...build.args],
+    target: development && scan.hasDevelopment ? 'development' : '',
+  };
+};
+
+/** The arguments with their values. A later one wins; a name without a value is left out. */
+export const resolveArgs = (
+  args: readonly string[],
+  env: Environment
+): readonly { readonly name: string; readonly value: string }[] => {
+  const values = new Map<string, string>();
+  for (const arg of args) {
+    const [, name = '', given] = /^([A-Za-z_]\w*)(?:=([\s\S]*))?$/.exec(arg) ?? [];
+    const value = given ?? (Object.hasOwn(env, name) ? env[name] : undefined);
+    if (name && value !== undefined) values.set(name, value);
+  }
+  return [...values].map(([name, value]) => ({ name, value }));
+};

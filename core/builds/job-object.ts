@@ -1,0 +1,194 @@
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import {
+  type BuildKey,
+  buildLabels,
+  buildNamespace,
+  pushSecretName,
+  repositoryAnnotation,
+} from './build-objects.ts';
+import type { JobPlan } from './build-plan.ts';
+
+/** Settings of the rack for its builds. */
+export interface BuilderSettings {
+  /** BuildKit with a shell, wget, tar and sed. */
+  readonly image: string;
+  /** `rootless` needs user namespaces on the nodes, `privileged` does not. */
+  readonly mode: 'rootless' | 'privileged';
+  /** Kubernetes quantities. */
+  readonly cpu: string;
+  readonly memory: string;
+  /** Seconds after which a build is given up. */
+  readonly deadline: number;
+  /** Registry hosts that speak plain HTTP. */
+  readonly insecureRegistries: readonly string[];
+}
+
+export interface JobInput extends BuildKey {
+  readonly plan: JobPlan;
+  readonly settings: BuilderSettings;
+  /** `HOST/PATH`. */
+  readonly repository: string;
+  readonly noCache: boolean;
+  readonly contextUrl: string;
+  readonly args: readonly { readonly name: string; readonly value: string }[];
+}
+
+export const jobName = (build: string, number: number): string =>
+  `${build.toLowerCase()}-${number}`;
+
+/** Containers of a build's pod. */
+export const containers = { context: 'context', builder: 'build' } as const;
+
+/** Long enough to read the log and the digest of a build whose watcher was away. */
+const keptSeconds = 3600;
+
+const workspace = '/workspace';
+const push = '/push';
+const terminationLog = '/dev/termination-log';
+
+/** Address of the source and values of the arguments: nothing of it stands in a command or a log. */
+export const jobSecret = (input: JobInput): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: metadataOf(input),
+  type: 'Opaque',
+  stringData: {
+    CONTEXT_URL: input.contextUrl,
+    ...Object.fromEntries(input.args.map(({ value }, index) => [argVariable(index), value])),
+  },
+});
+
+export const jobObject = (input: JobInput): KubernetesObject => ({
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: metadataOf(input),
+  spec: {
+    backoffLimit: 0,
+    activeDeadlineSeconds: input.settings.deadline,
+    ttlSecondsAfterFinished: keptSeconds,
+    template: { metadata: { labels: metadataOf(input).labels }, spec: podSpec(input) },
+  },
+});
+
+const metadataOf = (input: JobInput) => ({
+  name: jobName(input.id, input.plan.number),
+  namespace: buildNamespace(input.rack),
+  labels: {
+    ...buildLabels(input),
+    service: input.plan.services[0] ?? '',
+    job: jobName(input.id, input.plan.number),
+  },
+  annotations: { [repositoryAnnotation]: input.repository },
+});
+
+const podSpec = (input: JobInput): object => ({
+  restartPolicy: 'Never',
+  automountServiceAccountToken: false,
+  enableServiceLinks: false,
+  ...(input.settings.mode === 'rootless' && { securityContext: { fsGroup: builderUser } }),
+  initContainers: [contextContainer(input)],
+  containers: [builderContainer(input)],
+  volumes: [
+    { name: 'workspace', emptyDir: {} },
+    {
+      name: 'push',
+      secret: {
+        secretName: pushSecretName(input.id),
+        items: [{ key: '.dockerconfigjson', path: 'config.json' }],
+      },
+    },
+  ],
+});
+
+const workspaceMount = { name: 'workspace', mountPath: workspace };
+
+const contextContainer = (input: JobInput): object => ({
+  name: containers.context,
+  image: input.settings.image,
+  command: ['sh', '-c'],
+  args: [
+    `mkdir -p ${workspace}/context && wget -qO- "$CONTEXT_URL" | tar -xzf - -C ${workspace}/context`,
+  ],
+  env: [fromSecret(input, 'CONTEXT_URL')],
+  volumeMounts: [workspaceMount],
+  terminationMessagePolicy: 'FallbackToLogsOnError',
+  securityContext: securityContext(input.settings),
+});
+
+const builderContainer = (input: JobInput): object => ({
+  name: containers.builder,
+  image: input.settings.image,
+  command: ['sh', '-c'],
+  args: [script(input)],
+  env: [
+    { name: 'DOCKER_CONFIG', value: push },
+    { name: 'BUILDKITD_FLAGS', value: daemonFlags(input.settings) },
+    ...input.args.map((_, index) => fromSecret(input, argVariable(index))),
+  ],
+  volumeMounts: [workspaceMount, { name: 'push', mountPath: push, readOnly: true }],
+  resources: {
+    requests: { cpu: input.settings.cpu, memory: input.settings.memory },
+    limits: { memory: input.settings.memory },
+  },
+  securityContext: securityContext(input.settings),
+});
+
+/** The user of BuildKit's rootless images. */
+const builderUser = 1000;
+
+/** Rootless BuildKit mounts and makes namespaces, which the default profiles forbid. */
+const securityContext = ({ mode }: BuilderSettings): object =>
+  mode === 'privileged'
+    ? { privileged: true }
+    : {
+        runAsUser: builderUser,
+        runAsGroup: builderUser,
+        seccompProfile: { type: 'Unconfined' },
+        appArmorProfile: { type: 'Unconfined' },
+      };
+
+/** Without a process sandbox of its own, because a pod may not mount /proc again. */
+const daemonFlags = ({ mode }: BuilderSettings): string =>
+  mode === 'rootless' ? '--oci-worker-no-process-sandbox' : '';
+
+const argVariable = (index: number): string => `ARG_${index}`;
+
+const fromSecret = (input: JobInput, key: string): object => ({
+  name: key,
+  valueFrom: { secretKeyRef: { name: jobName(input.id, input.plan.number), key } },
+});
+
+/** Builds, pushes, and leaves the digest of what was pushed as the container's last words. */
+const script = (input: JobInput): string =>
+  [
+    `mkdir -p ${workspace}/result`,
+    `buildctl-daemonless.sh build ${buildOptions(input).join(' ')}`,
+    `sed -n 's/.*"containerimage.digest": *"\\([^"]*\\)".*/\\1/p' ${workspace}/result/metadata.json > ${terminationLog}`,
+  ].join(' && ');
+
+const buildOptions = (input: JobInput): readonly string[] => {
+  const { plan } = input;
+  const context = plan.path === '.' ? '' : `/${plan.path}`;
+  return [
+    '--progress=plain',
+    '--frontend dockerfile.v0',
+    `--local ${quoted(`context=${workspace}/context${context}`)}`,
+    `--local dockerfile=${workspace}/context`,
+    `--opt ${quoted(`filename=${plan.dockerfile}`)}`,
+    ...(plan.target ? [`--opt target=${plan.target}`] : []),
+    ...input.args.map(({ name }, index) => `--opt "build-arg:${name}=$${argVariable(index)}"`),
+    ...(input.noCache ? ['--no-cache'] : []),
+    `--output ${quoted(outputOf(input))}`,
+    `--metadata-file ${workspace}/result/metadata.json`,
+  ];
+};
+
+const outputOf = ({ repository, plan, id, settings }: JobInput): string => {
+  const [host = ''] = repository.split('/');
+  const insecure = settings.insecureRegistries.includes(host) ? ',registry.insecure=true' : '';
+  return `type=image,name=${repository}:${plan.services[0]}.${id},push=true${insecure}`;
+};
+
+/** Paths come from a manifest: the shell must not read them. */
+const quoted = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

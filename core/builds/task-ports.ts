@@ -1,0 +1,35 @@
+/** The archives that builds start from: `.tgz` under the app in the rack's bucket. */
+export interface Sources {
+  /**
+   * The text of some files of an archive, by the path that was asked for; those that are not there
+   * are left out. Reads no further than it must. Throws `InvalidRequestError` for an archive that
+   * is broken or beyond its limits.
+   */
+  readFiles(
+    source: { readonly app: string; readonly key: string },
+    paths: readonly string[]
+  ): Promise<ReadonlyMap<string, string>>;
+}
+
+/** Leave to push the images of one build, for a while. */
+export interface PushGrant {
+  /** `HOST/PATH` of the app's repository. */
+  readonly repository: string;
+  /** What a client logs in to. */
+  readonly host: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface PushGrants {
+  /** Makes the app's repository if it is not there yet, and a credential for it alone. */
+  mint(build: { readonly app: string; readonly id: string }): Promise<PushGrant>;
+}
+
+export interface Images {
+  /**
+   * `HOST/REPOSITORY@sha256:…` of a reference; undefined when the registry does not tell: it can't
+   * be reached, or the image is not public.
+   */
+  pin(reference: string): Promise<string | undefined>;
+}

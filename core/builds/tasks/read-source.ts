@@ -1,0 +1,90 @@
+import type { Apps } from '../../apps/ports.ts';
+import { requireApp } from '../../apps/require-app.ts';
+import { type Environment, parseEnvironment } from '../../environments/environment.ts';
+import { distinctBuilds } from '../../manifests/distinct-builds.ts';
+import type { Manifest } from '../../manifests/manifest.ts';
+import { parseManifest } from '../../manifests/parse-manifest.ts';
+import { keyOf } from '../../objects/ports.ts';
+import type { Releases } from '../../releases/ports.ts';
+import type { Build } from '../build.ts';
+import { dockerfileOf, planBuild, planKey } from '../build-plan.ts';
+import { BuildStory, type StoryDependencies } from '../build-story.ts';
+import type { Builds } from '../ports.ts';
+import type { Sources } from '../task-ports.ts';
+import { BuildFailure, buildTask, type NextState } from './build-task.ts';
+
+export interface ReadSourceDependencies extends StoryDependencies {
+  readonly apps: Apps;
+  readonly builds: Builds;
+  readonly releases: Releases;
+  readonly sources: Sources;
+}
+
+/** Reads and checks the manifest and the Dockerfiles, and plans the build, before anything runs. */
+export const readSource = (deps: ReadSourceDependencies) =>
+  buildTask(deps, async (build) => {
+    await deps.builds.change(build.app, build.id, { status: 'running' });
+    const env = await buildEnvironment(deps.releases, build);
+    const manifest = await readManifest(deps, build, env);
+    const dockerfiles = await readDockerfiles(deps, build, manifest);
+    const { development } = build;
+    const plan = planBuild({ manifest, dockerfiles, env, development });
+    await deps.documents.write(planKey(build.app, build.id), plan);
+    await tell(deps, build, manifest);
+    return next(plan.jobs.length);
+  });
+
+const next = (jobs: number): NextState => (jobs > 0 ? 'GrantPush' : 'MakeRelease');
+
+/** Convox's rule: the environment of the latest release, then the build's own arguments. */
+export const buildEnvironment = async (
+  releases: Pick<Releases, 'latest'>,
+  { app, buildArgs }: Build
+): Promise<Environment> => {
+  const latest = await releases.latest(app);
+  return { ...parseEnvironment(latest?.env ?? ''), ...buildArgs };
+};
+
+/** The text is kept before it is judged: a bad manifest can be looked at. */
+const readManifest = async (
+  deps: ReadSourceDependencies,
+  build: Build,
+  env: Environment
+): Promise<Manifest> => {
+  const { app, id, manifestPath } = build;
+  const { policy } = await requireApp(deps.apps, app);
+  const text = (await readFiles(deps, build, [manifestPath])).get(manifestPath);
+  if (text === undefined) throw new BuildFailure(`no such file: ${manifestPath}`);
+  await deps.builds.change(app, id, { manifest: text });
+  return parseManifest(text, { env, policy });
+};
+
+const readDockerfiles = (deps: ReadSourceDependencies, build: Build, manifest: Manifest) => {
+  const paths = distinctBuilds(manifest).map(dockerfileOf);
+  return paths.length > 0 ? readFiles(deps, build, paths) : Promise.resolve(new Map());
+};
+
+const readFiles = (
+  { sources }: ReadSourceDependencies,
+  { app, source }: Build,
+  paths: readonly string[]
+): Promise<ReadonlyMap<string, string>> => {
+  const key = keyOf(app, source);
+  if (!key) throw new BuildFailure(`not an object of app ${app}: ${source}`);
+  return sources.readFiles({ app, key }, paths);
+};
+
+const tell = async (
+  deps: ReadSourceDependencies,
+  { app, id }: Build,
+  manifest: Manifest
+): Promise<void> => {
+  const story = await BuildStory.open(deps, { app, id });
+  await story.say(
+    'source',
+    ...manifest.warnings.map((it) => `warning: ${it.message} (line ${it.line})`),
+    ...distinctBuilds(manifest).map(({ path, services }) =>
+      services.length > 1 ? `Building: ${path} (${services.join(', ')})` : `Building: ${path}`
+    )
+  );
+};

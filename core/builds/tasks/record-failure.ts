@@ -1,0 +1,40 @@
+import type { Cluster } from '../../kubernetes/ports.ts';
+import { isFinishedBuild } from '../build.ts';
+import { BuildStory, type StoryDependencies } from '../build-story.ts';
+import { findBuild } from '../find-build.ts';
+import { cleanUp, type FinishDependencies, finishBuild } from '../finish-build.ts';
+import type { BuildRun, TaskResult } from './build-task.ts';
+
+export interface RecordFailureDependencies extends StoryDependencies, FinishDependencies {
+  readonly rack: string;
+  readonly cluster: Cluster;
+}
+
+export interface RecordFailureRequest extends BuildRun {
+  /** What a task threw in the end, as the state machine puts it. */
+  readonly error?: { readonly Error: string } | undefined;
+}
+
+/** Ends a build as failed: the reason as its last line, no credential left, no Job still running. */
+export const recordFailure =
+  (deps: RecordFailureDependencies) =>
+  async ({ v, app, build: id, error }: RecordFailureRequest): Promise<TaskResult> => {
+    const build = await findBuild(deps.builds, app, id);
+    if (!isFinishedBuild(build)) {
+      const reason = build.reason || reasonOf(error?.Error);
+      const story = await BuildStory.open(deps, build);
+      await story.say('failure', ...`ERROR: ${reason}`.split('\n'));
+      await finishBuild(deps, build, { status: 'failed', reason, release: '', story });
+    }
+    await cleanUp(deps, build, { jobs: true });
+    return { v, app, build: id, next: build.status === 'complete' ? 'Complete' : 'Failed' };
+  };
+
+const reasons: Readonly<Record<string, string>> = {
+  ClusterUnreachableError: 'the cluster could not be reached for too long',
+  UnavailableError: 'something that the build needs could not be reached for too long',
+  'States.Timeout': 'the build took longer than it may',
+};
+
+const reasonOf = (error = ''): string =>
+  reasons[error] ?? `the build was ended by an error of the rack${error && `: ${error}`}`;

@@ -1,0 +1,103 @@
+import type { Documents } from '../../documents/ports.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
+import type { Cluster } from '../../kubernetes/ports.ts';
+import { keyOf, type Objects } from '../../objects/ports.ts';
+import type { Releases } from '../../releases/ports.ts';
+import type { Build } from '../build.ts';
+import {
+  buildNamespace,
+  createOnce,
+  fieldManager,
+  pushSecretName,
+  repositoryAnnotation,
+} from '../build-objects.ts';
+import { type BuildPlan, planKey, resolveArgs } from '../build-plan.ts';
+import { type BuilderSettings, type JobInput, jobObject, jobSecret } from '../job-object.ts';
+import type { Builds } from '../ports.ts';
+import { BuildFailure, buildTask } from './build-task.ts';
+import { buildEnvironment } from './read-source.ts';
+
+export interface StartJobsDependencies {
+  readonly rack: string;
+  readonly builds: Builds;
+  readonly releases: Releases;
+  readonly documents: Documents;
+  readonly objects: Pick<Objects, 'downloadAddress'>;
+  readonly cluster: Cluster;
+  readonly settings: BuilderSettings;
+}
+
+/** Starts one Job for each distinct image. Their names come from the build: no Job starts twice. */
+export const startJobs = (deps: StartJobsDependencies) =>
+  buildTask(deps, async (build) => {
+    const plan = await readPlan(deps.documents, build);
+    const push = await findPushSecret(deps, build);
+    const env = await buildEnvironment(deps.releases, build);
+    const contextUrl = await addressOf(deps, build);
+    const jobs: KubernetesObject[] = [];
+    for (const job of plan.jobs) {
+      const input: JobInput = {
+        rack: deps.rack,
+        app: build.app,
+        id: build.id,
+        plan: job,
+        settings: deps.settings,
+        repository: push.metadata.annotations?.[repositoryAnnotation] ?? '',
+        noCache: build.noCache,
+        contextUrl,
+        args: resolveArgs(job.args, env),
+      };
+      jobs.push(await startJob(deps.cluster, input));
+    }
+    await giveTo(deps.cluster, push, jobs);
+    return 'WatchJobs';
+  });
+
+export const readPlan = async (
+  documents: Documents,
+  { app, id }: Pick<Build, 'app' | 'id'>
+): Promise<BuildPlan> => {
+  const plan = (await documents.read(planKey(app, id))) as BuildPlan | undefined;
+  if (plan?.v === 1) return plan;
+  throw new Error(`build ${id} has no plan`);
+};
+
+const findPushSecret = async ({ rack, cluster }: StartJobsDependencies, { id }: Build) => {
+  const secret = await cluster.get('Secret', buildNamespace(rack), pushSecretName(id));
+  if (secret) return secret;
+  throw new BuildFailure('the push credential of the build has disappeared', {
+    hint: 'build again',
+  });
+};
+
+const addressOf = ({ objects }: StartJobsDependencies, { app, source }: Build) => {
+  const key = keyOf(app, source);
+  if (!key) throw new BuildFailure(`not an object of app ${app}: ${source}`);
+  return objects.downloadAddress(app, key);
+};
+
+const startJob = async (cluster: Cluster, input: JobInput): Promise<KubernetesObject> => {
+  const [secret, job] = [jobSecret(input), jobObject(input)];
+  await createOnce(cluster, secret);
+  await createOnce(cluster, job);
+  const started = await cluster.get('Job', job.metadata.namespace, job.metadata.name);
+  if (!started)
+    throw new BuildFailure('a job of the build has disappeared', { hint: 'build again' });
+  await giveTo(cluster, secret, [started]);
+  return started;
+};
+
+/** Secrets of a build whose end nobody sees go with its Jobs. */
+const giveTo = async (
+  cluster: Cluster,
+  secret: KubernetesObject,
+  owners: readonly KubernetesObject[]
+): Promise<void> => {
+  const ownerReferences = owners.map(({ apiVersion, kind, metadata: { name, uid } }) => ({
+    apiVersion,
+    kind,
+    name,
+    uid,
+  }));
+  await cluster.patch(secret, { metadata: { ownerReferences } }, { fieldManager });
+};
