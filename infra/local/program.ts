@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { Command, InvalidArgumentError } from 'commander';
 import { down } from './plane/down.ts';
-import { reportLines, status } from './plane/status.ts';
+import { logLines, reportLines, status } from './plane/status.ts';
 import { up } from './plane/up.ts';
 import { start } from './start.ts';
 
@@ -41,7 +41,8 @@ const runStatus = ({ json = false }: { readonly json?: boolean }): void => {
 export const program = (): Command => {
   const root = new Command('npm run local --')
     .description('A whole rack on this machine: AWS emulator, cluster, and one front door.')
-    .helpCommand(false);
+    .helpCommand(false)
+    .exitOverride();
   root
     .command('start')
     .description('start it in the foreground and deploy examples/hello; Ctrl-C stops everything')
@@ -68,5 +69,11 @@ export const program = (): Command => {
     .description('say what runs, and why something does not; exit code 0 when all runs')
     .option('--json', 'print one line of JSON')
     .action(runStatus);
+  root
+    .command('logs')
+    .description('print where the logs are and how they end')
+    .action(() => {
+      for (const line of logLines(home())) console.log(line);
+    });
   return root;
 };

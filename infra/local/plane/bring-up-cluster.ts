@@ -1,6 +1,6 @@
 import { clusterPlan, readClusterAddress } from './embedded-cluster.ts';
 import { ensurePart } from './ensure-part.ts';
-import { namedKubeconfig } from './kubeconfig.ts';
+import { namedKubeconfig, portableKubeconfig } from './kubeconfig.ts';
 import { portOfPart } from './part-ports.ts';
 import { PlaneError } from './plane-error.ts';
 import { remember, type UpRun } from './up-run.ts';
@@ -11,11 +11,20 @@ export interface ClusterInUse {
   readonly appPort: number | undefined;
 }
 
-/** The cluster that the user named now or the first time; otherwise the embedded one, running. */
-export const bringUpCluster = async (run: UpRun): Promise<ClusterInUse> => {
+/** The file that the user names, now or the first time; `undefined` for the embedded cluster. */
+export const wantedKubeconfig = (run: UpRun): string | undefined => {
   const named = namedKubeconfig(run.kubeconfig ?? run.variables['KUBECONFIG']);
   const wanted = named ?? run.settings.kubeconfig;
   refuseOtherCluster(run, wanted);
+  if (wanted !== undefined) portableKubeconfig(wanted);
+  return wanted;
+};
+
+/** Starts the embedded cluster, if it is that one. */
+export const bringUpCluster = async (
+  run: UpRun,
+  wanted: string | undefined
+): Promise<ClusterInUse> => {
   if (wanted === undefined) return bringUpEmbedded(run);
   remember(run, { kubeconfig: wanted });
   run.progress(`cluster: the current context of ${wanted}`);

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { homeAt } from './home.ts';
 import { readJsonFile } from './json-file.ts';
 import { lastLines } from './log-tail.ts';
@@ -66,4 +67,14 @@ export const partLines = ({
   const where = state === 'running' ? `pid ${pid}  port ${port}  ` : '';
   const first = `${name.padEnd(9)} ${state.padEnd(8)} ${where}${log ? `log ${log}` : ''}`.trimEnd();
   return [first, ...lastLines.map((line) => `    ${line}`)];
+};
+
+/** The end of every log there is, each under its path. */
+export const logLines = (home?: string): readonly string[] => {
+  const { logs } = homeAt(home);
+  const files = existsSync(logs) ? readdirSync(logs).filter((name) => name.endsWith('.log')) : [];
+  return files.flatMap((name) => [
+    join(logs, name),
+    ...lastLines(join(logs, name), 20).map((line) => `    ${line}`),
+  ]);
 };

@@ -8,7 +8,7 @@ import { outputNamed, type StackOutputs, stage } from '../aws/stack.ts';
 import { sweep } from '../aws/sweep.ts';
 import { createTemporary } from '../aws/temporary-folder.ts';
 import { frontDoorPlan } from '../front/front-door-plan.ts';
-import { bringUpCluster } from './bring-up-cluster.ts';
+import { bringUpCluster, wantedKubeconfig } from './bring-up-cluster.ts';
 import { ensurePart } from './ensure-part.ts';
 import { createHome, homeAt } from './home.ts';
 import { writeJsonFile } from './json-file.ts';
@@ -42,8 +42,9 @@ export const up = (options: UpOptions): Promise<Plane> => {
 };
 
 const bringUp = async (run: UpRun): Promise<Plane> => {
+  const wanted = wantedKubeconfig(run);
   const python = await installEmulator(run.progress, run.signal);
-  const cluster = await bringUpCluster(run);
+  const cluster = await bringUpCluster(run, wanted);
   const kubeconfig = portableKubeconfig(cluster.kubeconfig);
   const { port, restored } = await bringUpEmulator(run, python);
   await storeKubeconfig(port, kubeconfig);
