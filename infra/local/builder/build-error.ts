@@ -1,0 +1,25 @@
+/** Why a build can't go on, for the person who started it. `line` is that of the Dockerfile, from 1. */
+export class BuildError extends Error {
+  override readonly name = 'BuildError';
+  readonly line: number | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly line?: number } = {}) {
+    super(message, options);
+    this.line = options.line;
+  }
+}
+
+/** The same failure, said to come from a line of the Dockerfile, unless it has one already. */
+export const atLine = (error: unknown, line: number): unknown =>
+  error instanceof Error && !(error instanceof BuildError && error.line !== undefined)
+    ? new BuildError(error.message, { cause: error, line })
+    : error;
+
+const wayOut =
+  'install docker, podman or buildah on this machine, or use a real cluster with --kubeconfig';
+
+/** For what the built-in builder can't honour: it says so instead of leaving it out. */
+export const unsupported = (what: string, line: number): BuildError =>
+  new BuildError(`line ${line}: ${what}, which the built-in builder cannot do; ${wayOut}`, {
+    line,
+  });
