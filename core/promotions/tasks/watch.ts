@@ -26,10 +26,11 @@ export const watch = async (deps: EngineDependencies, run: Run): Promise<TaskRes
 
 type Unchanged = Readonly<Record<string, { readonly ready: number }>>;
 
-/** Services that keep their pods: judged "no worse than before". */
+/** Services that keep their pods: judged "no worse than before". One that was not there is new. */
 const unchangedServices = ({ rendered, previous, before }: Plan): Unchanged =>
   Object.fromEntries(
     rendered.services
+      .filter((it) => before[it.name]?.replicas !== undefined)
       .filter((it) => previous?.services.some((old) => isSame(old, it)))
       .map((it) => [it.name, { ready: before[it.name]?.ready ?? 0 }])
   );
