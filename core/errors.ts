@@ -48,8 +48,11 @@ export class NotFoundError extends DomainError {
 
 export class ConflictError extends DomainError {
   readonly kind = 'conflict';
-  readonly code = 'Conflict';
+  readonly code: string = 'Conflict';
 }
+
+/** Another release has become the latest one meanwhile. */
+export class NewerReleaseError extends ConflictError {}
 
 /** Convox answers a promote during a promotion with 403 and exactly this text. */
 export class AppUpdatingError extends DomainError {

@@ -1,6 +1,6 @@
 import type { Promotions } from '../promotions/ports.ts';
-import { findApp } from './find-app.ts';
 import type { Apps } from './ports.ts';
+import { requireApp } from './require-app.ts';
 
 interface Dependencies {
   readonly apps: Apps;
@@ -17,7 +17,7 @@ export const cancelApp =
     readonly name: string;
     readonly abandon: boolean;
   }): Promise<'ok'> => {
-    await findApp(deps.apps, name);
+    await requireApp(deps.apps, name);
     await deps.promotions.requestCancel(name, abandon ? 'abandon' : 'cancel');
     return 'ok';
   };

@@ -1,8 +1,9 @@
-import { findOpenApp } from '../apps/find-app.ts';
 import type { Apps } from '../apps/ports.ts';
+import { requireOpenApp } from '../apps/require-open-app.ts';
 import { type Clock, timestamp } from '../clock.ts';
 import { InvalidRequestError, NotFoundError } from '../errors.ts';
-import { keyOf, type Objects } from '../objects/ports.ts';
+import { keyOf } from '../objects/object-key.ts';
+import type { Objects } from '../objects/ports.ts';
 import { actorName, type Token } from '../tokens/token.ts';
 import type { Build } from './build.ts';
 import { parseBuildArgs } from './parse-build-args.ts';
@@ -32,12 +33,15 @@ interface CreateBuild {
 /** Records a build of an uploaded source and starts it. */
 export const createBuild =
   (deps: Dependencies) => async (request: CreateBuild, caller: Token | undefined) => {
-    await findOpenApp(deps.apps, request.app);
+    await requireOpenApp(deps.apps, request.app);
     await requireSource(deps.objects, request);
     const build = await deps.builds.create(buildOf(request, deps.clock, actorName(caller)));
     await startOrFail(deps, build);
     return showBuild(build);
   };
+
+/** Where uploads land: of our own client, and of Convox's. */
+const source = /^(sources|tmp)\//;
 
 const requireSource = async (
   objects: Objects,
@@ -49,7 +53,9 @@ const requireSource = async (
     });
   }
   const key = keyOf(app, url);
-  if (!key) throw new InvalidRequestError(`url: not an object of app ${app}: ${url}`);
+  if (!key || !source.test(key)) {
+    throw new InvalidRequestError(`url: not a source of app ${app}: ${url}`);
+  }
   if ((await objects.size(app, key)) === undefined) {
     throw new NotFoundError(`object not found: ${key}`, { hint: 'upload the source first' });
   }

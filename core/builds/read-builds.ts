@@ -1,6 +1,8 @@
-import { findApp } from '../apps/find-app.ts';
 import type { Apps } from '../apps/ports.ts';
+import { requireApp } from '../apps/require-app.ts';
+import type { StoryEvent } from '../events/event.ts';
 import { type FollowDependencies, followStory } from '../events/follow-story.ts';
+import { readStory } from '../events/read-story.ts';
 import type { Objects } from '../objects/ports.ts';
 import { isFinishedBuild } from './build.ts';
 import { findBuild } from './find-build.ts';
@@ -21,14 +23,14 @@ interface One {
 export const listBuilds =
   (deps: Dependencies) =>
   async ({ app, limit }: { readonly app: string; readonly limit: number }) => {
-    await findApp(deps.apps, app);
+    await requireApp(deps.apps, app);
     return (await deps.builds.list(app, limit)).map(showBuild);
   };
 
 export const getBuild =
   (deps: Dependencies) =>
   async ({ app, id }: One) => {
-    await findApp(deps.apps, app);
+    await requireApp(deps.apps, app);
     return showBuild(await findBuild(deps.builds, app, id));
   };
 
@@ -36,18 +38,29 @@ export const getBuild =
 export const getBuildLogs =
   (deps: Dependencies) =>
   async ({ app, id }: One): Promise<string> => {
+    await requireApp(deps.apps, app);
     await findBuild(deps.builds, app, id);
     const kept = await deps.objects.readText(app, `builds/${id}/log`);
-    if (kept !== undefined) return kept;
-    const events = await deps.stories.read({ app, id }, 0);
-    return events.map((it) => `${it.text}\n`).join('');
+    return endOf(kept ?? textOf(await readStory(deps.stories, { app, id })));
   };
+
+const textOf = (events: readonly StoryEvent[]): string =>
+  events.map((it) => `${it.text}\n`).join('');
+
+/** An answer holds 6 MB at most, and the end of a log is what tells why a build failed. */
+const longest = 5_000_000;
+
+const endOf = (log: string): string => {
+  const bytes = Buffer.from(log);
+  if (bytes.length <= longest) return log;
+  const end = bytes.subarray(bytes.length - longest).toString();
+  return `(the first ${bytes.length - longest} bytes are left out)\n${end}`;
+};
 
 export const listBuildEvents =
   (deps: Dependencies) =>
   async ({ app, id, after, wait }: One & { readonly after: number; readonly wait: number }) => {
-    await findBuild(deps.builds, app, id);
+    await requireApp(deps.apps, app);
     const hasEnded = async () => isFinishedBuild(await findBuild(deps.builds, app, id));
-    const page = await followStory(deps, { app, id, after, wait, hasEnded });
-    return { ...page, events: [...page.events] };
+    return followStory(deps, { app, id, after, wait, hasEnded });
   };

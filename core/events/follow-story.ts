@@ -17,6 +17,12 @@ export interface FollowRequest extends StoryKey {
   readonly hasEnded: () => Promise<boolean>;
 }
 
+interface Page {
+  readonly events: StoryEvent[];
+  /** The story has ended, and these are its last events. */
+  readonly done: boolean;
+}
+
 /** A reader sees a line at most this long after it was written. */
 const interval = 200;
 
@@ -24,14 +30,28 @@ const interval = 200;
 export const followStory = async (
   deps: FollowDependencies,
   request: FollowRequest
-): Promise<{ events: readonly StoryEvent[]; done: boolean }> => {
+): Promise<Page> => {
   const until = deps.clock() + request.wait * 1000;
   for (;;) {
-    // In this order: an end that is seen first means that the read below finds every event.
-    const ended = await request.hasEnded();
-    const events = await deps.stories.read(request, request.after);
-    if (events.length > 0 || ended) return { events, done: ended && events.length === 0 };
-    if (deps.clock() >= until) return { events, done: false };
+    const page = await readPage(deps.stories, request);
+    if (page.events.length > 0 || page.done || deps.clock() >= until) return page;
     await deps.sleep(interval);
   }
+};
+
+const readPage = async (stories: Stories, request: FollowRequest): Promise<Page> => {
+  // In this order: an end that is seen first means that the reads below find every event.
+  const ended = await request.hasEnded();
+  const events = [...(await stories.read(request, request.after))];
+  return { events, done: ended && (await isLast(stories, request, events)) };
+};
+
+/** A read gives a part of a long story; its end is where nothing follows. */
+const isLast = async (
+  stories: Stories,
+  story: StoryKey,
+  events: readonly StoryEvent[]
+): Promise<boolean> => {
+  const last = events.at(-1);
+  return !last || (await stories.read(story, last.sequence)).length === 0;
 };

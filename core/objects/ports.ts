@@ -21,14 +21,3 @@ export interface UploadAddress {
   /** They are signed: the PUT must carry them as they are. */
   readonly headers: Readonly<Record<string, string>>;
 }
-
-/** `object://APP/KEY`, Convox's name for an object. */
-export const objectUrl = (app: string, key: string): string => `object://${app}/${key}`;
-
-/** The key in an object URL of this app; undefined for any other text. */
-export const keyOf = (app: string, url: string): string | undefined => {
-  const prefix = objectUrl(app, '');
-  return url.startsWith(prefix) && url.length > prefix.length
-    ? url.slice(prefix.length)
-    : undefined;
-};

@@ -1,7 +1,8 @@
-import { findOpenApp } from '../apps/find-app.ts';
 import type { Apps } from '../apps/ports.ts';
+import { requireOpenApp } from '../apps/require-open-app.ts';
 import { InvalidRequestError } from '../errors.ts';
-import { type Objects, objectUrl } from './ports.ts';
+import { isObjectKey, objectUrl, storageKey } from './object-key.ts';
+import type { Objects } from './ports.ts';
 
 interface StoreObject {
   readonly app: string;
@@ -10,14 +11,12 @@ interface StoreObject {
   readonly body: string;
 }
 
-/** Convox's upload: the content comes as one body. Keys stay inside the app. */
+/** Convox's upload: the content comes as one body. Keys stay inside the app's objects. */
 export const storeObject =
   (deps: { readonly apps: Apps; readonly objects: Objects }) =>
   async ({ app, key, body }: StoreObject) => {
-    await findOpenApp(deps.apps, app);
-    if (!/^[\w.-]+(\/[\w.-]+)*$/.test(key) || key.split('/').includes('..')) {
-      throw new InvalidRequestError(`object key is not allowed: ${key}`);
-    }
-    await deps.objects.write(app, key, Buffer.from(body, 'base64'));
+    await requireOpenApp(deps.apps, app);
+    if (!isObjectKey(key)) throw new InvalidRequestError(`object key is not allowed: ${key}`);
+    await deps.objects.write(app, storageKey(key), Buffer.from(body, 'base64'));
     return { Url: objectUrl(app, key) };
   };

@@ -1,5 +1,5 @@
-import { findApp } from '../apps/find-app.ts';
 import type { Apps } from '../apps/ports.ts';
+import { requireApp } from '../apps/require-app.ts';
 import { type Documents, documentKeys } from '../documents/ports.ts';
 import { NotFoundError } from '../errors.ts';
 import { type FollowDependencies, followStory } from '../events/follow-story.ts';
@@ -19,36 +19,50 @@ interface One {
   readonly id: string;
 }
 
-const find = async ({ promotions }: Dependencies, { app, id }: One): Promise<Promotion> => {
+const find = async ({ apps, promotions }: Dependencies, { app, id }: One): Promise<Promotion> => {
+  await requireApp(apps, app);
+  return findPromotion(promotions, { app, id });
+};
+
+const findPromotion = async (promotions: Promotions, { app, id }: One): Promise<Promotion> => {
   const promotion = await promotions.find(app, id);
   if (promotion) return promotion;
-  throw new NotFoundError(`promotion not found: ${id}`);
+  throw new NotFoundError(`promotion not found: ${id}`, {
+    hint: `see the promotions of app ${app}`,
+  });
 };
 
 export const listPromotions =
   (deps: Dependencies) =>
   async (request: { app: string; release?: string | undefined; limit: number }) => {
     const { app, release, limit } = request;
-    await findApp(deps.apps, app);
+    await requireApp(deps.apps, app);
     const promotions = await deps.promotions.list(app, { limit, ...(release && { release }) });
     return promotions.map(showPromotion);
   };
 
-export const getPromotion = (deps: Dependencies) => async (request: One) =>
-  showPromotion(await find(deps, request));
+export const getPromotion = (deps: Dependencies) => async (request: One) => {
+  await requireApp(deps.apps, request.app);
+  return showPromotion(await find(deps, request));
+};
 
 export const listPromotionEvents =
   (deps: Dependencies) =>
   async (request: One & { readonly after: number; readonly wait: number }) => {
-    const hasEnded = async () => isEnded(await find(deps, request));
-    const page = await followStory(deps, { ...request, hasEnded });
-    return { ...page, events: [...page.events] };
+    await requireApp(deps.apps, request.app);
+    await requireApp(deps.apps, request.app);
+    const hasEnded = async () => isEnded(await findPromotion(deps.promotions, request));
+    return followStory(deps, { ...request, hasEnded });
   };
 
 export const getEvidence = (deps: Dependencies) => async (request: One) => {
+  await requireApp(deps.apps, request.app);
   await find(deps, request);
   const key = documentKeys.evidence(request.app, request.id);
   const evidence = (await deps.documents.read(key)) as Evidence | undefined;
-  if (!evidence) throw new NotFoundError(`promotion ${request.id} has no evidence`);
+  if (!evidence)
+    throw new NotFoundError(`no evidence of promotion: ${request.id}`, {
+      hint: 'only a promotion that failed has evidence',
+    });
   return { ...evidence, processes: [...evidence.processes], events: [...evidence.events] };
 };

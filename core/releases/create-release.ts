@@ -1,13 +1,15 @@
-import { findOpenApp } from '../apps/find-app.ts';
 import type { Apps } from '../apps/ports.ts';
+import { requireOpenApp } from '../apps/require-open-app.ts';
+import type { Build } from '../builds/build.ts';
 import { findBuild } from '../builds/find-build.ts';
 import type { Builds } from '../builds/ports.ts';
 import type { Clock } from '../clock.ts';
-import { formatEnvironment, parseEnvironment } from '../environments/environment.ts';
+import { parseEnvironment } from '../environments/environment.ts';
 import { actorName, type Token } from '../tokens/token.ts';
-import { refuseBadVariables } from './change-environment.ts';
+import { checkEnvironment } from './check-environment.ts';
 import { findRelease, showRelease } from './find-release.ts';
 import { makeRelease } from './make-release.ts';
+import { onLatestRelease } from './on-latest-release.ts';
 import type { Releases } from './ports.ts';
 import type { Release } from './release.ts';
 
@@ -22,40 +24,48 @@ interface CreateRelease {
   readonly app: string;
   readonly build?: string | undefined;
   readonly description?: string | undefined;
+  /** Parsed and written again: sorted, without what Convox ignores. */
   readonly env?: string | undefined;
   readonly 'parent-release'?: string | undefined;
 }
 
+/** Convox's way to make a release, with the whole environment in the request. */
 export const createRelease =
   (deps: Dependencies) => async (request: CreateRelease, caller: Token | undefined) => {
-    const { app, build } = request;
-    await findOpenApp(deps.apps, app);
-    const latest = await deps.releases.latest(app);
-    const release = await makeRelease(deps, {
-      app,
-      parent: await parentOf(deps, request, latest),
-      latest: latest?.id,
-      build: build ? await findBuild(deps.builds, app, build) : undefined,
-      env: checkedEnv(request.env),
-      description: request.description || undefined,
-      actor: actorName(caller),
+    const { app } = request;
+    await requireOpenApp(deps.apps, app);
+    const env =
+      request.env === undefined ? undefined : checkEnvironment(parseEnvironment(request.env));
+    const release = await onLatestRelease(deps.releases, app, async (latest) => {
+      const parent = await parentOf(deps, request, latest);
+      return makeRelease(deps, {
+        app,
+        parent,
+        latest: latest?.id,
+        build: await buildOf(deps, request, parent),
+        env,
+        description: request.description || undefined,
+        actor: actorName(caller),
+      });
     });
     return showRelease(release);
   };
 
-const parentOf = (
+const parentOf = async (
   { releases }: Dependencies,
   request: CreateRelease,
   latest: Release | undefined
 ): Promise<Release | undefined> => {
   const parent = request['parent-release'];
-  return parent ? findRelease(releases, request.app, parent) : Promise.resolve(latest);
+  return parent ? findRelease(releases, request.app, parent) : latest;
 };
 
-/** Parsed and written again: sorted, without what Convox ignores. */
-const checkedEnv = (text: string | undefined): string | undefined => {
-  if (text === undefined) return undefined;
-  const env = parseEnvironment(text);
-  refuseBadVariables(env);
-  return formatEnvironment(env);
+/** The parent's build may have been swept: the release keeps what it took from it. */
+const buildOf = async (
+  { builds }: Dependencies,
+  { app, build }: CreateRelease,
+  parent: Release | undefined
+): Promise<Build | undefined> => {
+  if (build) return findBuild(builds, app, build);
+  return parent?.build ? builds.find(app, parent.build) : undefined;
 };

@@ -1,6 +1,6 @@
 import { NotFoundError } from '../errors.ts';
 import type { Releases } from './ports.ts';
-import type { Release } from './release.ts';
+import type { ListedRelease, Release } from './release.ts';
 
 export const findRelease = async (
   releases: Releases,
@@ -14,5 +14,11 @@ export const findRelease = async (
   });
 };
 
-/** A release as the wire shows it. Who may not see the environment gets the list form. */
+/** A release as the wire shows it to those who may read environments. */
 export const showRelease = ({ actor: _actor, ...release }: Release) => release;
+
+/** The same without the environment, which the wire leaves empty. */
+export const listRelease = ({ actor: _actor, ...release }: ListedRelease) => ({
+  ...release,
+  env: '',
+});

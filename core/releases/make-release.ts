@@ -11,6 +11,7 @@ export interface MakeRelease {
   readonly parent: Release | undefined;
   /** What must still be the latest release when the new one is written. */
   readonly latest: string | undefined;
+  /** Brings its manifest and description. */
   readonly build?: Build | undefined;
   /** Sorted `K=V` lines. */
   readonly env?: string | undefined;
@@ -21,6 +22,7 @@ export interface MakeRelease {
 /**
  * Convox's rule: build and environment come from the parent; a given build brings its manifest and
  * description; a changed environment describes itself by its diff; a given description wins.
+ * @throws NewerReleaseError when `latest` is not the latest release any more.
  */
 export const makeRelease = (
   deps: { readonly releases: Releases; readonly clock: Clock },

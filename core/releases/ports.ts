@@ -1,13 +1,13 @@
-import type { Release } from './release.ts';
+import type { ListedRelease, Release } from './release.ts';
 
 export interface Releases {
   /** Newest first. */
-  list(app: string, limit: number): Promise<readonly Release[]>;
+  list(app: string, limit: number): Promise<readonly ListedRelease[]>;
   find(app: string, id: string): Promise<Release | undefined>;
   latest(app: string): Promise<Release | undefined>;
   /**
    * Puts the release under the next sequence of the app, in one transaction, if `basedOn` is still
-   * the latest one. Throws `ConflictError` when it is not.
+   * the latest one. Throws `NewerReleaseError` when it is not.
    */
   create(release: Omit<Release, 'id'>, basedOn: string | undefined): Promise<Release>;
 }

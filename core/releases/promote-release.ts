@@ -1,12 +1,17 @@
-import { findOpenApp } from '../apps/find-app.ts';
+import type { App } from '../apps/app.ts';
 import type { Apps } from '../apps/ports.ts';
+import { requireApp } from '../apps/require-app.ts';
+import { refuseClosed } from '../apps/require-open-app.ts';
 import { type Clock, timestamp } from '../clock.ts';
-import { AppUpdatingError, InvalidRequestError } from '../errors.ts';
+import { AppUpdatingError, InvalidRequestError, UnavailableError } from '../errors.ts';
+import { sequenceOf } from '../identifiers.ts';
 import type { PromotionRuns, Promotions } from '../promotions/ports.ts';
+import type { Promotion } from '../promotions/promotion.ts';
 import { showPromotion } from '../promotions/show-promotion.ts';
 import { actorName, type Token } from '../tokens/token.ts';
 import { findRelease } from './find-release.ts';
 import type { Releases } from './ports.ts';
+import type { Release } from './release.ts';
 
 interface Dependencies {
   readonly apps: Apps;
@@ -25,16 +30,15 @@ interface PromoteRelease {
 export const promoteRelease =
   (deps: Dependencies) =>
   async ({ app: name, id }: PromoteRelease, caller: Token | undefined) => {
-    const app = await findOpenApp(deps.apps, name);
-    if (app.promotion) {
-      throw new AppUpdatingError({
-        hint: `promotion ${app.promotion} is under way: wait for it, or stop it with apps cancel`,
-      });
-    }
+    const app = await requireApp(deps.apps, name);
     const release = await findRelease(deps.releases, name, id);
-    if (!release.manifest) {
-      throw new InvalidRequestError('can not promote a release with an empty manifest', {
-        hint: 'this release has no build: deploy the app first',
+    refuseBusy(app);
+    refuseUnfit(release, app);
+    refuseClosed(app);
+    // Ids sort by when they were made; Convox compares the times of creation.
+    if (app.active && release.id < app.active) {
+      throw new InvalidRequestError('can not promote an older release, try rollback', {
+        hint: `release ${app.active} is active: a rollback makes a new release of ${release.id}`,
       });
     }
     const promotion = await deps.promotions.begin({
@@ -42,10 +46,41 @@ export const promoteRelease =
       started: timestamp(deps.clock),
       actor: actorName(caller),
     });
-    // If this fails the promotion is under way all the same: the sweep starts it.
-    await deps.promotionRuns.start({ app: name, id: promotion.id, attempt: 1 });
+    await start(deps.promotionRuns, promotion);
     return showPromotion(promotion);
   };
+
+const refuseBusy = ({ promotion }: App): void => {
+  if (!promotion) return;
+  throw new AppUpdatingError({
+    hint: `promotion ${promotion} is under way: wait for it, or stop it with apps cancel`,
+  });
+};
+
+const refuseUnfit = (release: Release, { active }: App): void => {
+  if (!release.manifest) {
+    throw new InvalidRequestError('can not promote a release with an empty manifest', {
+      hint: 'this release has no build: deploy the app first',
+    });
+  }
+  if (active && sequenceOf(release.id) < sequenceOf(active)) {
+    throw new InvalidRequestError('can not promote an older release, try rollback', {
+      hint: `release ${active} is active and newer`,
+    });
+  }
+};
+
+/** The promotion has begun, whether its execution starts now or is started by the sweep. */
+const start = async (runs: PromotionRuns, { app, id }: Promotion): Promise<void> => {
+  try {
+    await runs.start({ app, id, attempt: 1 });
+  } catch (cause) {
+    throw new UnavailableError(`promotion ${id} is recorded, but could not be started yet`, {
+      hint: 'it starts by itself within minutes: follow it, or stop it with apps cancel',
+      cause,
+    });
+  }
+};
 
 const begun = (
   release: { readonly app: string; readonly id: string },

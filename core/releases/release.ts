@@ -10,3 +10,6 @@ export interface Release {
   /** Sorted `K=V` lines. Kept encrypted; never logged. */
   readonly env: string;
 }
+
+/** As lists have it: whoever may list may not read environments. */
+export type ListedRelease = Omit<Release, 'env'>;

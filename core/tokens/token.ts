@@ -18,14 +18,14 @@ export interface Tokens {
 const deploy: ReadonlySet<string> = new Set([
   'env:read',
   'env:write',
-  'app:write',
   'build:write',
   'release:write',
   'promote',
   'process:write',
 ]);
 
-/** What a role may do: `read` looks, `deploy` changes what runs, `admin` also makes and removes apps. */
+/** What a role may do: `read` looks, `deploy` changes what runs, `admin` also makes, locks and removes
+ * apps and sets what their manifests may ask for. */
 export const mayDo = (role: Role, permission: string): boolean => {
   if (role === 'admin') return true;
   if (permission !== 'env:read' && permission.endsWith(':read')) return true;

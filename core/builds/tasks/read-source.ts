@@ -4,7 +4,7 @@ import { type Environment, parseEnvironment } from '../../environments/environme
 import { distinctBuilds } from '../../manifests/distinct-builds.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import { parseManifest } from '../../manifests/parse-manifest.ts';
-import { keyOf } from '../../objects/ports.ts';
+import { keyOf } from '../../objects/object-key.ts';
 import type { Releases } from '../../releases/ports.ts';
 import type { Build } from '../build.ts';
 import { dockerfileOf, planBuild, planKey } from '../build-plan.ts';

@@ -1,7 +1,8 @@
 import type { Documents } from '../../documents/ports.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Cluster } from '../../kubernetes/ports.ts';
-import { keyOf, type Objects } from '../../objects/ports.ts';
+import { keyOf } from '../../objects/object-key.ts';
+import type { Objects } from '../../objects/ports.ts';
 import type { Releases } from '../../releases/ports.ts';
 import type { Build } from '../build.ts';
 import {
