@@ -1,12 +1,20 @@
-import { BatchWriteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { App, Policy } from '#core/apps/app.ts';
 import type { Apps } from '#core/apps/ports.ts';
 import { ConflictError, NotFoundError } from '#core/errors.ts';
-import { isFailedCondition } from './failed-condition.ts';
+import { failedConditions, isFailedCondition } from './failed-condition.ts';
 import { keys } from './keys.ts';
-import { beginsWith, queryAll, setFields, type Table } from './table.ts';
+import { removeItems } from './remove-items.ts';
+import { putNew } from './sequenced-record.ts';
+import { beginsWith, type Item, queryAll, recordIn, setFields, type Table } from './table.ts';
 
-const batch = 25;
+/** The app's item also knows its latest release, for the transactions of `DynamoReleases`. */
+type Stored = App & { readonly latest?: string };
+
+const appIn = (item: Item): App => {
+  const { latest: _latest, ...app } = recordIn<Stored>(item);
+  return app;
+};
 
 export class DynamoApps implements Apps {
   readonly #table: Table;
@@ -17,70 +25,94 @@ export class DynamoApps implements Apps {
 
   async list(): Promise<readonly App[]> {
     const items = await queryAll(this.#table, beginsWith(keys.apps.pk, keys.apps.prefix));
-    return items as unknown as App[];
+    return items.map(appIn);
   }
 
   async find(name: string): Promise<App | undefined> {
-    const { client, name: TableName } = this.#table;
-    const { Item } = await client.send(
-      new GetCommand({ TableName, Key: keys.app(name), ConsistentRead: true })
-    );
-    return Item as App | undefined;
+    const item = await this.#get(keys.app(name));
+    return item && appIn(item);
   }
 
+  /** Goes on with the numbers of an earlier app of the name: its ids may still be about. */
   async create(app: App): Promise<void> {
-    const { client, name: TableName } = this.#table;
+    const retired = await this.#get(keys.lock(app.name));
+    const sequence = Math.max(app.sequence, Number(retired?.['sequence'] ?? 0));
+    const item = { ...keys.app(app.name), ...app, sequence };
     try {
-      await client.send(
-        new PutCommand({
-          TableName,
-          Item: { ...keys.app(app.name), ...app },
-          ConditionExpression: 'attribute_not_exists(pk)',
-        })
+      // A transaction can be repeated by the SDK without taking its own app for somebody else's.
+      await this.#table.client.send(
+        new TransactWriteCommand({ TransactItems: [putNew(this.#table, item)] })
       );
     } catch (cause) {
-      if (!isFailedCondition(cause)) throw cause;
+      if (failedConditions(cause).length === 0) throw cause;
       throw new ConflictError(`app already exists: ${app.name}`, { cause });
     }
   }
 
-  change(name: string, change: { locked?: boolean; policy?: Policy }): Promise<void> {
-    return this.#update(name, change);
+  async change(name: string, change: { locked?: boolean; policy?: Policy }): Promise<void> {
+    await this.#update(name, change);
   }
 
-  markDeleting(name: string): Promise<void> {
-    return this.#update(name, { deleting: true });
+  async markDeleting(name: string): Promise<void> {
+    await this.#update(name, { deleting: true });
   }
 
-  /** The app's own item goes last, so that a removal that was cut off can be repeated. */
+  /**
+   * In an order in which a removal that was cut off can be repeated: nothing new comes, whoever
+   * holds the app loses it, the records go, and the app's own item goes last. The lock stays with
+   * its numbers, so that a new app of the name repeats none, in ids as in fences.
+   */
   async remove(name: string): Promise<void> {
-    const { client, name: TableName } = this.#table;
-    const items = await queryAll(this.#table, beginsWith(keys.partition(name), ''));
-    const all = [...items.map(({ pk, sk }) => ({ pk, sk })), keys.app(name)];
-    for (let at = 0; at < all.length; at += batch) {
-      let requests: Record<string, object[]> | undefined = {
-        [TableName]: all.slice(at, at + batch).map((Key) => ({ DeleteRequest: { Key } })),
-      };
-      while (requests && Object.keys(requests).length > 0) {
-        const { UnprocessedItems } = await client.send(
-          new BatchWriteCommand({ RequestItems: requests as never })
-        );
-        requests = UnprocessedItems as never;
-      }
-    }
+    if (!(await this.find(name))) return;
+    const { sequence } = await this.#update(name, { deleting: true });
+    await this.#retireLock(name, sequence);
+    const items = await queryAll(this.#table, {
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': keys.partition(name) },
+      ConsistentRead: true,
+    });
+    const lock = keys.lock(name).sk;
+    const records = items.filter(({ sk }) => sk !== lock).map(({ pk, sk }) => ({ pk, sk }));
+    await removeItems(this.#table, records);
+    await removeItems(this.#table, [keys.app(name)]);
   }
 
-  async #update(name: string, fields: object): Promise<void> {
+  /** The lease stays: its holder may write to the cluster until then. */
+  async #retireLock(name: string, sequence: number): Promise<void> {
+    const { client, name: TableName } = this.#table;
+    await client.send(
+      new UpdateCommand({
+        TableName,
+        Key: keys.lock(name),
+        UpdateExpression:
+          'SET #sequence = :sequence REMOVE promotion, attempt, cancel, activated ADD fence :one',
+        ExpressionAttributeNames: { '#sequence': 'sequence' },
+        ExpressionAttributeValues: { ':sequence': sequence, ':one': 1 },
+      })
+    );
+  }
+
+  async #get(key: { pk: string; sk: string }): Promise<Item | undefined> {
+    const { client, name: TableName } = this.#table;
+    const { Item } = await client.send(
+      new GetCommand({ TableName, Key: key, ConsistentRead: true })
+    );
+    return Item;
+  }
+
+  async #update(name: string, fields: object): Promise<App> {
     const { client, name: TableName } = this.#table;
     try {
-      await client.send(
+      const { Attributes } = await client.send(
         new UpdateCommand({
           TableName,
           Key: keys.app(name),
           ConditionExpression: 'attribute_exists(pk)',
+          ReturnValues: 'ALL_NEW',
           ...setFields(fields),
         })
       );
+      return appIn(Attributes ?? {});
     } catch (cause) {
       if (!isFailedCondition(cause)) throw cause;
       throw new NotFoundError(`app not found: ${name}`, { cause });
