@@ -1,6 +1,5 @@
-import { DomainError } from '../../errors.ts';
+import { ConflictError, DomainError } from '../../errors.ts';
 import { type Build, isFinishedBuild } from '../build.ts';
-import { findBuild } from '../find-build.ts';
 import type { Builds } from '../ports.ts';
 
 export interface BuildRun {
@@ -32,19 +31,18 @@ export class BuildFailure extends DomainError {
 }
 
 /**
- * One step of a build. A build that has ended meanwhile stays as it is. What is wrong with the source
- * is kept as the reason and leads to `RecordFailure`; what is wrong with the world around it is
- * thrown, and the state machine tries again.
+ * One step of a build. A build that has ended meanwhile, or was removed with its app, stays as it is.
+ * What is wrong with the source is kept as the reason and leads to `RecordFailure`; what is wrong
+ * with the world around it is thrown, and the state machine tries again.
  */
 export const buildTask =
   (deps: { readonly builds: Builds }, step: (build: Build) => Promise<NextState>) =>
   async ({ v, app, build: id }: BuildRun): Promise<TaskResult> => {
-    const build = await findBuild(deps.builds, app, id);
-    const next = isFinishedBuild(build) ? endOf(build) : await tryStep(deps, build, step);
-    return { v, app, build: id, next };
+    const build = await deps.builds.find(app, id);
+    const next =
+      build && !isFinishedBuild(build) ? await tryStep(deps, build, step) : 'RecordFailure';
+    return { v, app, build: id, next: build?.status === 'complete' ? 'Complete' : next };
   };
-
-const endOf = ({ status }: Build): NextState => (status === 'complete' ? 'Complete' : 'Failed');
 
 const tryStep = async (
   { builds }: { readonly builds: Builds },
@@ -55,10 +53,19 @@ const tryStep = async (
     return await step(build);
   } catch (error) {
     if (!isFinal(error)) throw error;
-    await builds.change(build.app, build.id, { reason: error.message });
+    await keepReason(builds, build, error.message);
     return 'RecordFailure';
   }
 };
 
 const isFinal = (error: unknown): error is DomainError =>
   error instanceof DomainError && error.kind !== 'unavailable';
+
+const keepReason = async (builds: Builds, { app, id }: Build, reason: string): Promise<void> => {
+  try {
+    await builds.change(app, id, { reason });
+  } catch (error) {
+    // It has ended, and so it has a reason of its own, or is gone.
+    if (!(error instanceof ConflictError)) throw error;
+  }
+};

@@ -1,7 +1,6 @@
 import type { Cluster } from '../../kubernetes/ports.ts';
-import { isFinishedBuild } from '../build.ts';
+import { type Build, isFinishedBuild } from '../build.ts';
 import { BuildStory, type StoryDependencies } from '../build-story.ts';
-import { findBuild } from '../find-build.ts';
 import { cleanUp, type FinishDependencies, finishBuild } from '../finish-build.ts';
 import type { BuildRun, TaskResult } from './build-task.ts';
 
@@ -19,16 +18,22 @@ export interface RecordFailureRequest extends BuildRun {
 export const recordFailure =
   (deps: RecordFailureDependencies) =>
   async ({ v, app, build: id, error }: RecordFailureRequest): Promise<TaskResult> => {
-    const build = await findBuild(deps.builds, app, id);
-    if (!isFinishedBuild(build)) {
-      const reason = build.reason || reasonOf(error?.Error);
-      const story = await BuildStory.open(deps, build);
-      await story.say('failure', ...`ERROR: ${reason}`.split('\n'));
-      await finishBuild(deps, build, { status: 'failed', reason, release: '', story });
-    }
-    await cleanUp(deps, build, { jobs: true });
-    return { v, app, build: id, next: build.status === 'complete' ? 'Complete' : 'Failed' };
+    const build = await deps.builds.find(app, id);
+    if (build && !isFinishedBuild(build)) await fail(deps, build, error?.Error);
+    await cleanUp(deps, { app, id }, { jobs: true });
+    return { v, app, build: id, next: build?.status === 'complete' ? 'Complete' : 'Failed' };
   };
+
+const fail = async (
+  deps: RecordFailureDependencies,
+  build: Build,
+  error: string | undefined
+): Promise<void> => {
+  const reason = build.reason || reasonOf(error);
+  const story = await BuildStory.open(deps, build);
+  await story.say('failure', ...`ERROR: ${reason}`.split('\n'));
+  await finishBuild(deps, build, { status: 'failed', reason, release: '', story });
+};
 
 const reasons: Readonly<Record<string, string>> = {
   ClusterUnreachableError: 'the cluster could not be reached for too long',
