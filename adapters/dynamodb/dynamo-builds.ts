@@ -1,11 +1,11 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Build } from '#core/builds/build.ts';
 import type { Builds } from '#core/builds/ports.ts';
-import { ConflictError } from '#core/errors.ts';
-import { isFailedCondition } from './failed-condition.ts';
+import { ConflictError, NotFoundError } from '#core/errors.ts';
+import { failedConditions, isFailedCondition } from './failed-condition.ts';
 import { keys } from './keys.ts';
-import { nextId } from './sequenced-record.ts';
-import { beginsWith, queryAll, setFields, type Table } from './table.ts';
+import { appIsOpen, nextId, putNew } from './sequenced-record.ts';
+import { beginsWith, queryAll, recordIn, setFields, type Table } from './table.ts';
 
 export class DynamoBuilds implements Builds {
   readonly #table: Table;
@@ -16,7 +16,7 @@ export class DynamoBuilds implements Builds {
 
   async list(app: string, limit: number): Promise<readonly Build[]> {
     const query = beginsWith(keys.partition(app), 'BUILD#', { backwards: true });
-    return (await queryAll(this.#table, query, limit)) as unknown as Build[];
+    return (await queryAll(this.#table, query, limit)).map(recordIn<Build>);
   }
 
   async find(app: string, id: string): Promise<Build | undefined> {
@@ -24,16 +24,23 @@ export class DynamoBuilds implements Builds {
     const { Item } = await client.send(
       new GetCommand({ TableName, Key: keys.build(app, id), ConsistentRead: true })
     );
-    return Item as Build | undefined;
+    return Item && recordIn<Build>(Item);
   }
 
   async create(build: Omit<Build, 'id'>): Promise<Build> {
-    const { client, name: TableName } = this.#table;
-    const id = await nextId(this.#table, 'B', build.app);
+    const { app } = build;
+    const id = await nextId(this.#table, 'B', app);
     const created = { ...build, id };
-    await client.send(
-      new PutCommand({ TableName, Item: { ...keys.build(build.app, id), ...created } })
-    );
+    const put = putNew(this.#table, { ...keys.build(app, id), ...created });
+    try {
+      // With the app in one transaction, so that a removal leaves no build behind.
+      await this.#table.client.send(
+        new TransactWriteCommand({ TransactItems: [appIsOpen(this.#table, app), put] })
+      );
+    } catch (cause) {
+      if (!failedConditions(cause).includes(0)) throw cause;
+      throw new NotFoundError(`app not found: ${app}`, { cause });
+    }
     return created;
   }
 
@@ -56,7 +63,7 @@ export class DynamoBuilds implements Builds {
           ReturnValues: 'ALL_NEW',
         })
       );
-      return Attributes as Build;
+      return recordIn<Build>(Attributes ?? {});
     } catch (cause) {
       if (!isFailedCondition(cause)) throw cause;
       throw new ConflictError(`build ${id} has ended already`, { cause });

@@ -17,9 +17,9 @@ import type {
   PromotionRecords,
 } from '#core/promotions/ports.ts';
 import type { Outcome, Promotion } from '#core/promotions/promotion.ts';
-import { failedConditions, isFailedCondition, isTransactionConflict } from './failed-condition.ts';
+import { failedConditions, isFailedCondition } from './failed-condition.ts';
 import { keys } from './keys.ts';
-import { setFields, type Table } from './table.ts';
+import { type Item, recordIn, setFields, type Table } from './table.ts';
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
@@ -27,7 +27,6 @@ type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 const lease = 30_000;
 /** DynamoDB takes items up to 400 KB; larger checkpoints go to the bucket. */
 const inlineLimit = 100_000;
-const conflictTries = 8;
 
 /** What the tasks of a promotion keep. Each write is conditional on the fence of its holder. */
 export class DynamoPromotionRecords implements PromotionRecords {
@@ -42,7 +41,8 @@ export class DynamoPromotionRecords implements PromotionRecords {
   }
 
   async find(app: string, id: string): Promise<Promotion | undefined> {
-    return (await this.#get(keys.promotion(app, id))) as Promotion | undefined;
+    const item = await this.#get(keys.promotion(app, id));
+    return item && recordIn<Promotion>(item);
   }
 
   async acquire(run: { app: string; id: string; attempt: number }): Promise<Acquired> {
@@ -108,19 +108,21 @@ export class DynamoPromotionRecords implements PromotionRecords {
     await this.#transact(hold, writes);
   }
 
+  /** `activated` on the lock bars a later cancel, also while this task is being repeated. */
   async activate(hold: Hold, release: string): Promise<'activated' | 'cancelled'> {
-    const held = this.#holds(hold);
-    const notCancelled = {
-      ConditionCheck: {
-        ...held.ConditionCheck,
-        ConditionExpression: `${held.ConditionCheck.ConditionExpression} AND attribute_not_exists(cancel)`,
+    const { app, promotion, fence } = hold;
+    const mark = {
+      Update: {
+        TableName: this.#table.name,
+        Key: keys.lock(app),
+        UpdateExpression: 'SET activated = :release',
+        ConditionExpression: 'promotion = :id AND fence = :fence AND attribute_not_exists(cancel)',
+        ExpressionAttributeValues: { ':release': release, ':id': promotion, ':fence': fence },
       },
     };
     try {
-      await this.#transact(hold, [
-        notCancelled,
-        this.#updateApp(hold, { active: release, degraded: false }),
-      ]);
+      const active = this.#updateApp(hold, { active: release, degraded: false });
+      await this.#transact(hold, [mark, active]);
       return 'activated';
     } catch (error) {
       if (!(error instanceof SupersededError)) throw error;
@@ -186,7 +188,7 @@ export class DynamoPromotionRecords implements PromotionRecords {
     return { document };
   }
 
-  async #get(key: { pk: string; sk: string }): Promise<Record<string, unknown> | undefined> {
+  async #get(key: { pk: string; sk: string }): Promise<Item | undefined> {
     const { client, name: TableName } = this.#table;
     const { Item } = await client.send(
       new GetCommand({ TableName, Key: key, ConsistentRead: true })
@@ -194,13 +196,12 @@ export class DynamoPromotionRecords implements PromotionRecords {
     return Item;
   }
 
-  async #transact(hold: Hold, writes: Write[], left = conflictTries): Promise<void> {
+  async #transact(hold: Hold, writes: Write[]): Promise<void> {
     try {
       await this.#table.client.send(new TransactWriteCommand({ TransactItems: writes }));
     } catch (cause) {
       if (failedConditions(cause).length > 0) throw lost(hold, cause);
-      if (!isTransactionConflict(cause) || left === 1) throw cause;
-      await this.#transact(hold, writes, left - 1);
+      throw cause;
     }
   }
 
@@ -236,7 +237,7 @@ export class DynamoPromotionRecords implements PromotionRecords {
       Update: {
         TableName: this.#table.name,
         Key: keys.lock(app),
-        UpdateExpression: 'REMOVE promotion, attempt, lease, cancel',
+        UpdateExpression: 'REMOVE promotion, attempt, lease, cancel, activated',
         ConditionExpression: 'promotion = :id AND fence = :fence',
         ExpressionAttributeValues: { ':id': promotion, ':fence': fence },
       },

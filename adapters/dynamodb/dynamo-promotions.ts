@@ -2,10 +2,10 @@ import { GetCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dy
 import { AppNotUpdatingError, AppUpdatingError, ConflictError } from '#core/errors.ts';
 import type { Attempt, CancelMode, Promotions } from '#core/promotions/ports.ts';
 import type { Promotion } from '#core/promotions/promotion.ts';
-import { failedConditions, isFailedCondition, isTransactionConflict } from './failed-condition.ts';
+import { failedConditions, isFailedCondition } from './failed-condition.ts';
 import { keys } from './keys.ts';
 import { nextId, putNew } from './sequenced-record.ts';
-import { beginsWith, queryAll, type Table } from './table.ts';
+import { beginsWith, queryAll, recordIn, type Table } from './table.ts';
 
 /** What the API sees of promotions. The tasks' side is `DynamoPromotionRecords`. */
 export class DynamoPromotions implements Promotions {
@@ -21,8 +21,9 @@ export class DynamoPromotions implements Promotions {
   ): Promise<readonly Promotion[]> {
     const query = beginsWith(keys.partition(app), 'PROMOTION#', { backwards: true });
     const wanted = release ? 1000 : limit;
-    const items = (await queryAll(this.#table, query, wanted)) as unknown as Promotion[];
-    return items.filter((it) => !release || it.release === release).slice(0, limit);
+    const items = await queryAll(this.#table, query, wanted);
+    const promotions = items.map(recordIn<Promotion>);
+    return promotions.filter((it) => !release || it.release === release).slice(0, limit);
   }
 
   async find(app: string, id: string): Promise<Promotion | undefined> {
@@ -30,7 +31,7 @@ export class DynamoPromotions implements Promotions {
     const { Item } = await client.send(
       new GetCommand({ TableName, Key: keys.promotion(app, id), ConsistentRead: true })
     );
-    return Item as Promotion | undefined;
+    return Item && recordIn<Promotion>(Item);
   }
 
   async begin(promotion: Omit<Promotion, 'id'>): Promise<Promotion> {
@@ -43,12 +44,12 @@ export class DynamoPromotions implements Promotions {
           TransactItems: [
             this.#takeLock(app, id),
             putNew(this.#table, { ...keys.promotion(app, id), ...begun }),
-            this.#markUpdating(app, id),
+            this.#markUpdating(begun),
           ],
         })
       );
     } catch (cause) {
-      throw beginError(cause);
+      throw await this.#beginError(app, cause);
     }
     return begun;
   }
@@ -60,8 +61,10 @@ export class DynamoPromotions implements Promotions {
         new UpdateCommand({
           TableName,
           Key: keys.lock(app),
-          UpdateExpression: 'SET cancel = :mode',
-          ConditionExpression: 'attribute_exists(promotion)',
+          // Who has given the app up does not get the rollback back by cancelling once more.
+          UpdateExpression:
+            mode === 'abandon' ? 'SET cancel = :mode' : 'SET cancel = if_not_exists(cancel, :mode)',
+          ConditionExpression: 'attribute_exists(promotion) AND attribute_not_exists(activated)',
           ExpressionAttributeValues: { ':mode': mode },
         })
       );
@@ -96,31 +99,45 @@ export class DynamoPromotions implements Promotions {
       Update: {
         TableName: this.#table.name,
         Key: keys.lock(app),
-        UpdateExpression: 'SET promotion = :id, attempt = :one REMOVE cancel',
+        UpdateExpression: 'SET promotion = :id, attempt = :one REMOVE cancel, activated',
         ConditionExpression: 'attribute_not_exists(promotion)',
         ExpressionAttributeValues: { ':id': id, ':one': 1 },
       },
     };
   }
 
-  #markUpdating(app: string, id: string) {
+  /** Only while `previous` is still what is active: a rollback must not go further back. */
+  #markUpdating({ app, id, previous }: Promotion) {
+    const isSame = previous ? 'active = :previous' : 'attribute_not_exists(active)';
     return {
       Update: {
         TableName: this.#table.name,
         Key: keys.app(app),
         UpdateExpression: 'SET promotion = :id, promotionStatus = :running',
-        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(deleting)',
-        ExpressionAttributeValues: { ':id': id, ':running': 'running' },
+        ConditionExpression: `attribute_exists(pk) AND attribute_not_exists(deleting) AND ${isSame}`,
+        ExpressionAttributeValues: {
+          ':id': id,
+          ':running': 'running',
+          ...(previous && { ':previous': previous }),
+        },
       },
     };
   }
-}
 
-const beginError = (cause: unknown): unknown => {
-  const failed = failedConditions(cause);
-  const hint = 'wait for it, or stop it with apps cancel';
-  if (failed.includes(0) || isTransactionConflict(cause))
-    return new AppUpdatingError({ cause, hint });
-  if (failed.includes(2)) return new ConflictError('app is being deleted', { cause });
-  return cause;
-};
+  async #beginError(app: string, cause: unknown): Promise<unknown> {
+    const failed = failedConditions(cause);
+    if (failed.length === 0) return cause;
+    if (!failed.includes(0) && (await this.#isGoing(app))) {
+      return new ConflictError(`app is being deleted: ${app}`, { cause });
+    }
+    return new AppUpdatingError({ cause, hint: 'wait for it, or stop it with apps cancel' });
+  }
+
+  async #isGoing(app: string): Promise<boolean> {
+    const { client, name: TableName } = this.#table;
+    const { Item } = await client.send(
+      new GetCommand({ TableName, Key: keys.app(app), ConsistentRead: true })
+    );
+    return !Item || Item['deleting'] === true;
+  }
+}

@@ -1,11 +1,11 @@
 import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { ConflictError } from '#core/errors.ts';
+import { NewerReleaseError } from '#core/errors.ts';
 import type { Releases } from '#core/releases/ports.ts';
-import type { Release } from '#core/releases/release.ts';
-import { failedConditions, isTransactionConflict } from './failed-condition.ts';
+import type { ListedRelease, Release } from '#core/releases/release.ts';
+import { failedConditions } from './failed-condition.ts';
 import { keys } from './keys.ts';
 import { nextId, putNew } from './sequenced-record.ts';
-import { beginsWith, queryAll, type Table } from './table.ts';
+import { beginsWith, queryAll, recordIn, type Table } from './table.ts';
 
 /** Encrypts environments with the key of their app; the release's id is bound to the text. */
 export interface EnvironmentCipher {
@@ -24,10 +24,8 @@ export class DynamoReleases implements Releases {
     this.#cipher = cipher;
   }
 
-  async list(app: string, limit: number): Promise<readonly Release[]> {
-    const query = beginsWith(keys.partition(app), 'RELEASE#', { backwards: true });
-    const items = await queryAll(this.#table, query, limit);
-    return Promise.all(items.map((item) => this.#open(item as unknown as Stored)));
+  async list(app: string, limit: number): Promise<readonly ListedRelease[]> {
+    return (await this.#newest(app, limit)).map(({ cipher: _cipher, ...release }) => release);
   }
 
   async find(app: string, id: string): Promise<Release | undefined> {
@@ -35,11 +33,12 @@ export class DynamoReleases implements Releases {
     const { Item } = await client.send(
       new GetCommand({ TableName, Key: keys.release(app, id), ConsistentRead: true })
     );
-    return Item && this.#open(Item as Stored);
+    return Item && this.#open(recordIn(Item));
   }
 
   async latest(app: string): Promise<Release | undefined> {
-    return (await this.list(app, 1))[0];
+    const [latest] = await this.#newest(app, 1);
+    return latest && this.#open(latest);
   }
 
   /** The app's item remembers its latest release; the transaction moves it on from `basedOn`. */
@@ -72,12 +71,17 @@ export class DynamoReleases implements Releases {
         new TransactWriteCommand({ TransactItems: [moveOn, putNew(this.#table, item)] })
       );
     } catch (cause) {
-      if (failedConditions(cause).length === 0 && !isTransactionConflict(cause)) throw cause;
-      throw new ConflictError(`another release of ${app} was made at the same time`, {
+      if (failedConditions(cause).length === 0) throw cause;
+      throw new NewerReleaseError(`another release of ${app} was made at the same time`, {
         hint: 'try again',
         cause,
       });
     }
+  }
+
+  async #newest(app: string, limit: number): Promise<readonly Stored[]> {
+    const query = beginsWith(keys.partition(app), 'RELEASE#', { backwards: true });
+    return (await queryAll(this.#table, query, limit)).map(recordIn<Stored>);
   }
 
   async #open({ cipher, ...release }: Stored): Promise<Release> {

@@ -3,10 +3,12 @@ import type { StoryEvent, StoryKey } from '#core/events/event.ts';
 import type { Stories } from '#core/events/ports.ts';
 import { isFailedCondition } from './failed-condition.ts';
 import { keys } from './keys.ts';
-import { queryAll, type Table } from './table.ts';
+import { queryAll, recordIn, type Table } from './table.ts';
 
 /** A page of a story; a reader comes back for more. */
 const pageSize = 500;
+/** What the eight digits of the key can hold. */
+const lastSequence = 99_999_999;
 
 export class DynamoStories implements Stories {
   readonly #table: Table;
@@ -16,6 +18,7 @@ export class DynamoStories implements Stories {
   }
 
   async read({ app, id }: StoryKey, after: number): Promise<readonly StoryEvent[]> {
+    if (after >= lastSequence) return [];
     const items = await queryAll(
       this.#table,
       {
@@ -23,15 +26,15 @@ export class DynamoStories implements Stories {
         ExpressionAttributeValues: {
           ':pk': keys.partition(app),
           ':from': keys.event(app, id, after + 1).sk,
-          ':to': keys.event(app, id, 99_999_999).sk,
+          ':to': keys.event(app, id, lastSequence).sk,
         },
         ConsistentRead: true,
       },
       pageSize
     );
-    const events = items as unknown as StoryEvent[];
+    const events = items.map(recordIn<StoryEvent>);
     const hole = events.findIndex((event, at) => event.sequence !== after + 1 + at);
-    return (hole === -1 ? events : events.slice(0, hole)).map(withoutKeys);
+    return hole === -1 ? events : events.slice(0, hole);
   }
 
   async append({ app, id }: StoryKey, events: readonly StoryEvent[]): Promise<void> {
@@ -53,10 +56,3 @@ export class DynamoStories implements Stories {
     );
   }
 }
-
-const withoutKeys = ({ sequence, at, text, kind }: StoryEvent): StoryEvent => ({
-  sequence,
-  at,
-  text,
-  kind,
-});

@@ -15,7 +15,8 @@ export const failedConditions = (error: unknown): readonly number[] => {
   );
 };
 
-/** Another transaction was at work on the same items: the same write may be tried again. */
+/** Another transaction was at work on the same items, and nothing else was wrong. */
 export const isTransactionConflict = (error: unknown): boolean =>
   error instanceof TransactionCanceledException &&
+  failedConditions(error).length === 0 &&
   (error.CancellationReasons ?? []).some((reason) => reason.Code === 'TransactionConflict');

@@ -8,8 +8,10 @@
  * | `RACK`     | `TOKEN#sha256`      | token: name, role, app, expires                              |
  * | `APP#name` | `BUILD#B…`          | build                                                        |
  * | `APP#name` | `RELEASE#R…`        | release; env is ciphertext                                   |
- * | `APP#name` | `PROMOTION#P…`      | promotion and its checkpoint                                 |
- * | `APP#name` | `LOCK`              | promotion, attempt, fence, lease, cancel                     |
+ * | `APP#name` | `PROMOTION#P…`      | promotion                                                    |
+ * | `APP#name` | `CHECKPOINT#P…`     | its checkpoint, or which document holds it                   |
+ * | `APP#name` | `LOCK`              | promotion, attempt, fence, lease, cancel, activated; stays   |
+ * |            |                     | after the app, with its last sequence                        |
  * | `APP#name` | `EVENT#id#sequence` | one line of the story of a promotion or build                |
  */
 export const keys = {

@@ -8,6 +8,8 @@ import type { Table } from './table.ts';
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
+const isOpen = 'attribute_exists(pk) AND attribute_not_exists(deleting)';
+
 const letter = (): number => randomInt(26);
 
 /** An id under the app's next sequence. A number that is not used after all leaves a harmless gap. */
@@ -19,7 +21,7 @@ export const nextId = async (table: Table, kind: IdKind, app: string): Promise<s
         TableName,
         Key: keys.app(app),
         UpdateExpression: 'ADD #sequence :one',
-        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(deleting)',
+        ConditionExpression: isOpen,
         ExpressionAttributeNames: { '#sequence': 'sequence' },
         ExpressionAttributeValues: { ':one': 1 },
         ReturnValues: 'UPDATED_NEW',
@@ -31,6 +33,15 @@ export const nextId = async (table: Table, kind: IdKind, app: string): Promise<s
     throw new NotFoundError(`app not found: ${app}`, { cause });
   }
 };
+
+/** Fails a transaction when the app is gone or going. */
+export const appIsOpen = (table: Table, app: string): Write => ({
+  ConditionCheck: {
+    TableName: table.name,
+    Key: keys.app(app),
+    ConditionExpression: isOpen,
+  },
+});
 
 /** A put that fails if the key is taken. */
 export const putNew = (table: Table, item: Record<string, unknown>): Write => ({

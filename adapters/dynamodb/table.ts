@@ -1,9 +1,10 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { isTransactionConflict } from './failed-condition.ts';
 
 /** The rack's table and the client to reach it. */
 export interface Table {
@@ -11,14 +12,42 @@ export interface Table {
   readonly name: string;
 }
 
-export const openTable = (name: string): Table => ({
-  client: DynamoDBDocumentClient.from(new DynamoDBClient(), {
-    marshallOptions: { removeUndefinedValues: true },
-  }),
-  name,
-});
+/** Enough for the few writers that one app has at a time. */
+const tries = 8;
 
-type Item = Record<string, unknown>;
+export const openTable = (
+  name: string,
+  client = new DynamoDBClient({ maxAttempts: tries })
+): Table => {
+  retryConflicts(client);
+  const marshallOptions = { removeUndefinedValues: true };
+  return { client: DynamoDBDocumentClient.from(client, { marshallOptions }), name };
+};
+
+/**
+ * A write that meets a transaction on the same item is refused, although nothing is wrong with it;
+ * the SDK does not try such a write again by itself.
+ */
+const retryConflicts = (client: DynamoDBClient): void =>
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (isConflict(error)) Object.assign(error, { $retryable: { throttling: false } });
+        throw error;
+      }
+    },
+    { step: 'deserialize', priority: 'high', name: 'retryConflicts', override: true }
+  );
+
+const isConflict = (error: unknown): error is Error =>
+  error instanceof TransactionConflictException || isTransactionConflict(error);
+
+export type Item = Record<string, unknown>;
+
+/** What a record says, without where it stands. */
+export const recordIn = <Stored>({ pk: _pk, sk: _sk, ...fields }: Item): Stored => fields as Stored;
 
 /** All pages of a query, up to `limit` items. */
 export const queryAll = async (
@@ -40,7 +69,7 @@ export const queryAll = async (
     items.push(...(page.Items ?? []));
     start = page.LastEvaluatedKey;
   } while (start && items.length < limit);
-  return items;
+  return items.slice(0, limit);
 };
 
 /** Items of a partition whose sort key begins with a prefix; newest first when `backwards`. */
