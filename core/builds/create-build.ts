@@ -40,9 +40,6 @@ export const createBuild =
     return showBuild(build);
   };
 
-/** Where uploads land: of our own client, and of Convox's. */
-const source = /^(sources|tmp)\//;
-
 const requireSource = async (
   objects: Objects,
   { app, url, external }: CreateBuild
@@ -53,11 +50,11 @@ const requireSource = async (
     });
   }
   const key = keyOf(app, url);
-  if (!key || !source.test(key)) {
+  if (!key) {
     throw new InvalidRequestError(`url: not a source of app ${app}: ${url}`);
   }
   if ((await objects.size(app, key)) === undefined) {
-    throw new NotFoundError(`object not found: ${key}`, { hint: 'upload the source first' });
+    throw new NotFoundError(`object not found: ${url}`, { hint: 'upload the source first' });
   }
 };
 

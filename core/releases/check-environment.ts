@@ -2,8 +2,8 @@ import { invalidNames, maskedNames } from '../environments/change-environment.ts
 import { type Environment, formatEnvironment } from '../environments/environment.ts';
 import { InvalidRequestError, TooLargeError } from '../errors.ts';
 
-/** An app's variables become one Kubernetes Secret, which holds 1 MiB at most. */
-const maxBytes = 1_000_000;
+/** A release is one item of a table that takes 400 KB: encrypted, in base64, beside its manifest. */
+const maxBytes = 200_000;
 
 /**
  * The text form of an environment that a release may have.

@@ -35,12 +35,6 @@ export const promoteRelease =
     refuseBusy(app);
     refuseUnfit(release, app);
     refuseClosed(app);
-    // Ids sort by when they were made; Convox compares the times of creation.
-    if (app.active && release.id < app.active) {
-      throw new InvalidRequestError('can not promote an older release, try rollback', {
-        hint: `release ${app.active} is active: a rollback makes a new release of ${release.id}`,
-      });
-    }
     const promotion = await deps.promotions.begin({
       ...begun(release, app.active),
       started: timestamp(deps.clock),
