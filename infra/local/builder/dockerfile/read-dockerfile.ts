@@ -30,7 +30,8 @@ const keywords = new Set(
 export const readDockerfile = (text: string): Dockerfile => {
   const parsed = DockerfileParser.parse(text.replace(/^\uFEFF/, ''));
   refuseForeignSyntax(parsed.getDirectives().map((it) => [it.getName(), it.getValue()]));
-  const instructions = parsed.getInstructions().map(asInstruction);
+  const escapeMark = parsed.getEscapeCharacter();
+  const instructions = parsed.getInstructions().map((it) => asInstruction(it, escapeMark));
   const first = instructions.findIndex(({ keyword }) => keyword === 'FROM');
   if (instructions.length === 0) {
     throw new BuildError('the Dockerfile cannot be empty');
@@ -41,7 +42,7 @@ export const readDockerfile = (text: string): Dockerfile => {
     throw parseError('no build stage in current context', (early ?? instructions[0])?.line ?? 1);
   }
   return {
-    escapeMark: parsed.getEscapeCharacter(),
+    escapeMark,
     globalArguments: before,
     stages: splitStages(instructions.slice(first)),
   };
@@ -66,14 +67,14 @@ interface Extras {
   readonly getHeredocs?: () => unknown[];
 }
 
-const asInstruction = (parsed: ParsedInstruction): Instruction => {
+const asInstruction = (parsed: ParsedInstruction, escapeMark: string): Instruction => {
   const extras = parsed as unknown as Extras;
   const keyword = parsed.getKeyword().toUpperCase();
   const line = parsed.getRange().start.line + 1;
   if (!keywords.has(keyword)) {
     throw parseError(`unknown instruction: ${parsed.getInstruction()}`, line);
   }
-  const content = (parsed.getArgumentsContent() ?? '').trim();
+  const content = joinLines(parsed.getRawArgumentsContent() ?? '', escapeMark);
   if (content === '') {
     throw parseError(`${keyword} requires at least one argument`, line);
   }
@@ -88,6 +89,20 @@ const asInstruction = (parsed: ParsedInstruction): Instruction => {
     list: jsonList(content),
     hasHeredoc: (extras.getHeredocs?.() ?? []).length > 0,
   };
+};
+
+/** Undoes continuations. The parser's own way leaves comments in that are indented. */
+const joinLines = (text: string, escapeMark: string): string =>
+  text
+    .split(/\r?\n/)
+    .filter((line, at) => at === 0 || !/^\s*(?:#|$)/.test(line))
+    .map((line) => withoutEnd(line, escapeMark))
+    .join('')
+    .trim();
+
+const withoutEnd = (line: string, escapeMark: string): string => {
+  const end = line.trimEnd();
+  return end.endsWith(escapeMark) ? end.slice(0, -1) : line;
 };
 
 /** As Docker: what is not a proper JSON list of strings is read as plain words. */

@@ -36,7 +36,7 @@ test('a wrong password ends the build with the registry named', async () => {
   const { code, lines } = await bench.build('FROM scratch\n');
 
   expect(code).toBe(1);
-  expect(lines.at(-1)).toContain('401 Unauthorized: authentication required');
+  expect(lines.at(-1)).toContain('401 Unauthorized');
 });
 
 test('a DOCKER_CONFIG that is damaged is named', async () => {
