@@ -1,17 +1,30 @@
+const { existsSync, readFileSync } = require('node:fs');
+const { dirname, join } = require('node:path');
+
+const refusal =
+  'rackless deploys with osls, the open Serverless Framework, and not with the licensed one: run npx osls deploy';
+
+/** The name in the nearest package.json at or above a folder. */
+const packageNameAbove = (folder) => {
+  const file = join(folder, 'package.json');
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')).name;
+  return dirname(folder) === folder ? undefined : packageNameAbove(dirname(folder));
+};
+
+/** The package that a class was loaded from; undefined when it came in no module, but in a bundle. */
+const packageNameOf = (Class) => {
+  const loaded = Object.values(require.cache).find((it) => it?.exports === Class);
+  return loaded && packageNameAbove(dirname(loaded.filename));
+};
+
 /**
- * Stops under the licensed Serverless Framework 4, which reads the same file: rackless deploys with
- * osls, its open continuation.
+ * Stops under the licensed Serverless Framework 4, which reads the same file and answers to the same
+ * version. It asks the framework that runs, since both may be installed.
  */
 class OpenFramework {
   constructor(serverless) {
-    const { name } = require('osls/package.json');
-    const isOpen = name === 'osls' && require.resolve('osls').includes('osls');
-    const running = serverless.serviceDir && process.argv[1];
-    if (!isOpen || (running && /[\\/]serverless[\\/]/.test(running) && !/osls/.test(running))) {
-      throw new serverless.classes.Error(
-        'this service deploys with osls, not with the licensed Serverless Framework: run npx osls deploy'
-      );
-    }
+    if (packageNameOf(serverless.constructor) === 'osls') return;
+    throw new (serverless.classes?.Error ?? Error)(refusal);
   }
 }
 
