@@ -1,0 +1,70 @@
+import { expect, test } from '@jest/globals';
+import { ConflictError, NotFoundError } from '#core/errors.ts';
+import { aBuild, anApp, freshName } from '#test/samples.ts';
+import type { RackPorts } from './apps.ts';
+
+/** What every implementation of `Builds` does. */
+export const buildsBehaveLike = (name: string, create: () => RackPorts): void => {
+  const bedWithApp = async () => {
+    const ports = create();
+    const app = freshName();
+    await ports.apps.create(anApp({ name: app }));
+    return { ...ports, app };
+  };
+
+  test(`${name}: finds what was created under a Convox-shaped id`, async () => {
+    const { builds, app } = await bedWithApp();
+
+    const build = await builds.create(aBuild({ app }));
+
+    expect(build.id).toMatch(/^B[A-Z]{10}$/);
+    expect(build).toEqual({ ...aBuild({ app }), id: build.id });
+    expect(await builds.find(app, build.id)).toEqual(build);
+    expect(await builds.find(app, 'BZZZZZZZZZZ')).toBeUndefined();
+  });
+
+  test(`${name}: lists the newest first, as many as asked`, async () => {
+    const { builds, app } = await bedWithApp();
+    const [first, second, third] = [
+      await builds.create(aBuild({ app })),
+      await builds.create(aBuild({ app })),
+      await builds.create(aBuild({ app })),
+    ];
+
+    expect(await builds.list(app, 2)).toEqual([third, second]);
+    expect(await builds.list(app, 1000)).toEqual([third, second, first]);
+  });
+
+  test(`${name}: makes ids of one app at the same time without a collision`, async () => {
+    const { builds, app } = await bedWithApp();
+
+    const made = await Promise.all(
+      Array.from({ length: 20 }, () => builds.create(aBuild({ app })))
+    );
+
+    expect(new Set(made.map((it) => it.id.slice(0, 7))).size).toBe(20);
+    expect(await builds.list(app, 100)).toHaveLength(20);
+  });
+
+  test(`${name}: makes no build without its app`, async () => {
+    const { builds } = create();
+
+    const orphan = builds.create(aBuild({ app: freshName() }));
+
+    await expect(orphan).rejects.toThrow(NotFoundError);
+  });
+
+  test(`${name}: changes what is given, until the build has ended`, async () => {
+    const { builds, app } = await bedWithApp();
+    const { id } = await builds.create(aBuild({ app }));
+
+    const running = await builds.change(app, id, { status: 'running', manifest: 'a: 1' });
+    const ended = await builds.change(app, id, { status: 'failed', reason: 'no Dockerfile' });
+
+    expect(running).toEqual({ ...aBuild({ app }), id, status: 'running', manifest: 'a: 1' });
+    expect(ended).toMatchObject({ status: 'failed', manifest: 'a: 1', reason: 'no Dockerfile' });
+    await expect(builds.change(app, id, { status: 'running' })).rejects.toThrow(ConflictError);
+    await expect(builds.change(app, 'BZZZZZZZZZZ', { reason: '' })).rejects.toThrow(ConflictError);
+    expect(await builds.find(app, id)).toEqual(ended);
+  });
+};

@@ -1,0 +1,43 @@
+import { InMemoryApps } from '#test/fakes/in-memory-apps.ts';
+import { InMemoryBuilds } from '#test/fakes/in-memory-builds.ts';
+import { InMemoryDocuments } from '#test/fakes/in-memory-documents.ts';
+import { InMemoryObjects } from '#test/fakes/in-memory-objects.ts';
+import { InMemoryPromotionRecords } from '#test/fakes/in-memory-promotion-records.ts';
+import { InMemoryPromotions } from '#test/fakes/in-memory-promotions.ts';
+import { InMemoryRecords } from '#test/fakes/in-memory-records.ts';
+import { InMemoryReleases } from '#test/fakes/in-memory-releases.ts';
+import { InMemoryStories } from '#test/fakes/in-memory-stories.ts';
+import { InMemoryTokens } from '#test/fakes/in-memory-tokens.ts';
+import { appsBehaveLike } from '#test/ports/apps.ts';
+import { buildsBehaveLike } from '#test/ports/builds.ts';
+import { documentsBehaveLike, objectsBehaveLike } from '#test/ports/objects.ts';
+import { promotionRecordsBehaveLike } from '#test/ports/promotion-records.ts';
+import { promotionsBehaveLike } from '#test/ports/promotions.ts';
+import { releasesBehaveLike } from '#test/ports/releases.ts';
+import { storiesBehaveLike } from '#test/ports/stories.ts';
+import { tokensBehaveLike } from '#test/ports/tokens.ts';
+
+const rack = () => {
+  const records = new InMemoryRecords();
+  return {
+    apps: new InMemoryApps(records),
+    builds: new InMemoryBuilds(records),
+    releases: new InMemoryReleases(records),
+    promotions: new InMemoryPromotions(records),
+    records: new InMemoryPromotionRecords(records),
+    stories: new InMemoryStories(records),
+  };
+};
+
+appsBehaveLike('InMemoryApps', rack);
+buildsBehaveLike('InMemoryBuilds', rack);
+releasesBehaveLike('InMemoryReleases', rack);
+promotionsBehaveLike('InMemoryPromotions', rack);
+promotionRecordsBehaveLike('InMemoryPromotionRecords', rack);
+storiesBehaveLike('InMemoryStories', () => rack().stories);
+objectsBehaveLike('InMemoryObjects', () => new InMemoryObjects());
+documentsBehaveLike('InMemoryDocuments', () => new InMemoryDocuments());
+tokensBehaveLike('InMemoryTokens', () => {
+  const tokens = new InMemoryTokens();
+  return { tokens, store: async (secret, token) => tokens.add(secret, token) };
+});
