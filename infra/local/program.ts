@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { Command, InvalidArgumentError } from 'commander';
 import { down } from './plane/down.ts';
+import { readParameter, type StackParameters } from './plane/stack-parameters.ts';
 import { logLines, reportLines, status } from './plane/status.ts';
 import { up } from './plane/up.ts';
 import { start } from './start.ts';
@@ -13,15 +14,22 @@ const portNumber = (text: string): number => {
   throw new InvalidArgumentError('a port is a number from 1 to 65535.');
 };
 
+const collect = (text: string, before: StackParameters): StackParameters => {
+  const [key, value] = readParameter(text);
+  return { ...before, [key]: value };
+};
+
 interface UpFlags {
+  readonly param?: StackParameters;
   readonly kubeconfig?: string;
   readonly port?: number;
   readonly json?: boolean;
 }
 
-const runUp = async ({ kubeconfig, port, json = false }: UpFlags): Promise<void> => {
+const runUp = async ({ kubeconfig, port, param, json = false }: UpFlags): Promise<void> => {
   const progress = json ? console.error : console.log;
-  const plane = await up({ home: home(), kubeconfig, port, progress, variables: process.env });
+  const asked = { kubeconfig, port, parameters: param };
+  const plane = await up({ ...asked, home: home(), progress, variables: process.env });
   const { rackUrl, awsEndpoint, kubeconfig: file, registry } = plane;
   if (json) {
     console.log(JSON.stringify({ rackUrl, awsEndpoint, kubeconfig: file, registry }));
@@ -54,6 +62,7 @@ export const program = (): Command => {
     .description('start it in the background, or mend what is missing')
     .option('--kubeconfig <file>', 'drive this cluster instead of the embedded one')
     .option('--port <number>', 'port of the front door', portNumber)
+    .option('--param <key=value>', 'parameter of serverless.yml; may be repeated', collect, {})
     .option('--json', 'print one line of JSON on stdout, and progress on stderr')
     .addHelpText('after', '\nExample:\n  $ AUTH=true npm run --silent local -- up --json')
     .action(runUp);

@@ -72,7 +72,12 @@ const runLogged = (
     const path = [join(checkout, 'node_modules', '.bin'), process.env['PATH']].join(delimiter);
     const child = spawn(process.execPath, args, {
       cwd: checkout,
-      env: { ...environmentFor(process.env, port), PATH: path },
+      env: {
+        ...environmentFor(process.env, port),
+        PATH: path,
+        // Milliseconds between two looks at the stack; five seconds are for a real one.
+        SLS_AWS_MONITORING_FREQUENCY: '500',
+      },
       stdio: ['ignore', output, output],
     });
     closeSync(output);

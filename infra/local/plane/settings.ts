@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Home } from './home.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import type { PartName } from './part.ts';
+import type { StackParameters } from './stack-parameters.ts';
 
 /** What a plane remembers from one `up` to the next. `down --clean` forgets it. */
 export interface Settings {
@@ -10,6 +11,8 @@ export interface Settings {
   readonly ports: Readonly<Partial<Record<PartName, number>>>;
   /** The kubeconfig that the user named; the embedded cluster without one. */
   readonly kubeconfig?: string;
+  /** Of the stack, as the user chose them. */
+  readonly parameters?: StackParameters;
   /** Of the deployment that the emulator holds; see deployFingerprint. */
   readonly deployed?: string;
   /** The emulator's state was lost, and what that means for the cluster was not told yet. */

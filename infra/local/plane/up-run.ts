@@ -1,6 +1,7 @@
 import type { Home } from './home.ts';
 import type { Progress } from './progress.ts';
 import { type Settings, writeSettings } from './settings.ts';
+import type { StackParameters } from './stack-parameters.ts';
 
 export interface UpOptions {
   /** The state folder; `.rackless/` in the checkout when left out. */
@@ -9,6 +10,8 @@ export interface UpOptions {
   readonly kubeconfig?: string | undefined;
   /** Of the front door. */
   readonly port?: number | undefined;
+  /** Of the stack, besides or instead of what the plane sets by itself; remembered. */
+  readonly parameters?: StackParameters | undefined;
   /** Holds the emulator's switches, such as AUTH. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly progress: Progress;

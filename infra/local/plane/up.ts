@@ -10,13 +10,14 @@ import { createTemporary } from '../aws/temporary-folder.ts';
 import { frontDoorPlan } from '../front/front-door-plan.ts';
 import { bringUpCluster, wantedKubeconfig } from './bring-up-cluster.ts';
 import { ensurePart } from './ensure-part.ts';
-import { createHome, homeAt } from './home.ts';
+import { createHome, type Home, homeAt } from './home.ts';
 import { writeJsonFile } from './json-file.ts';
 import { portableKubeconfig } from './kubeconfig.ts';
 import { adviceFor, appsInCluster } from './left-apps.ts';
 import { withLock } from './lock.ts';
 import { portOfPart } from './part-ports.ts';
-import { firstSettings, readSettings } from './settings.ts';
+import { firstSettings, readSettings, type Settings } from './settings.ts';
+import { stackParameters } from './stack-parameters.ts';
 import { remember, type UpOptions, type UpRun } from './up-run.ts';
 
 export interface Plane {
@@ -37,8 +38,14 @@ export const up = (options: UpOptions): Promise<Plane> => {
   const waiting = (pid: number): void =>
     options.progress(`waiting for process ${pid}, which works on this plane`);
   return withLock(place.lock, waiting, () =>
-    bringUp({ ...options, place, settings: readSettings(place) ?? firstSettings() })
+    bringUp({ ...options, place, settings: settingsFor(options, place) })
   );
+};
+
+/** What this plane remembers, with the parameters that are chosen now. */
+const settingsFor = ({ parameters }: UpOptions, place: Home): Settings => {
+  const settings = readSettings(place) ?? firstSettings();
+  return { ...settings, parameters: { ...settings.parameters, ...parameters } };
 };
 
 const bringUp = async (run: UpRun): Promise<Plane> => {
@@ -100,9 +107,8 @@ const deploy = async (
   appPort: number | undefined
 ): Promise<StackOutputs> => {
   const { place: home, progress, signal } = run;
-  const { deployed } = run.settings;
-  // Without one the rack names no address of an app.
-  const parameters = appPort === undefined ? {} : { domain: `localhost:${appPort}` };
+  const { deployed, parameters: chosen } = run.settings;
+  const parameters = { ...(await stackParameters(port, appPort)), ...chosen };
   const options = { home, port, parameters, deployed, progress, signal };
   const { fingerprint, outputs } = await deployStack(options);
   remember(run, { deployed: fingerprint });
