@@ -46,11 +46,13 @@ const several = (flag: string, values: Readonly<Record<string, string>>): readon
   Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
 
 const buildArguments = (
-  { hasBuildx }: Program,
+  { name, hasBuildx }: Program,
   options: BuildOptions,
   idFile: string
 ): readonly string[] => [
   ...(hasBuildx ? ['buildx', 'build', '--load'] : ['build']),
+  // Without it buildah keeps no cache, and every build has another digest.
+  ...(name === 'buildah' ? ['--layers'] : []),
   ...['--iidfile', idFile, '--tag', tagOf(options)],
   ...['--file', resolve(options.dockerfileFolder, options.filename)],
   ...several('--build-arg', options.buildArgs),

@@ -78,8 +78,14 @@ const problemOf = async (path: string, environment: Environment): Promise<string
   };
   try {
     const code = await runProgram(path, { args: ['info'], environment, timeout, line });
-    return code === 0 ? undefined : (lines.at(-1) ?? 'it does not answer');
+    return code === 0 ? undefined : reasonIn(lines);
   } catch (error) {
     return (error as Error).message;
   }
+};
+
+/** The line that tells most among those of a failed `info`. */
+const reasonIn = (lines: readonly string[]): string => {
+  const said = lines.find((line) => /cannot connect|^error:/i.test(line)) ?? lines.at(-1);
+  return said?.replace(/^error:\s*/i, '') ?? 'it does not answer';
 };

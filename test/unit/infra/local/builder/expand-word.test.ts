@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Dockerfiles have variables of their own
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { expandWord } from '#infra/local/builder/dockerfile/expand-word.ts';
