@@ -9,7 +9,10 @@ import pathlib
 
 from ministack.app import main
 
+from lambda_errors import name_errors
+
 run_file = pathlib.Path(os.environ["RACKLESS_RUN_FILE"])
+name_errors()
 run_file.write_text("running")
 try:
     main()
