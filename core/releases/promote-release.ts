@@ -31,8 +31,8 @@ export const promoteRelease =
   (deps: Dependencies) =>
   async ({ app: name, id }: PromoteRelease, caller: Token | undefined) => {
     const app = await requireApp(deps.apps, name);
-    const release = await findRelease(deps.releases, name, id);
     refuseBusy(app);
+    const release = await findRelease(deps.releases, name, id);
     refuseUnfit(release, app);
     refuseClosed(app);
     const promotion = await deps.promotions.begin({

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { DomainError, type ErrorKind } from '#core/errors.ts';
+import { DomainError, type ErrorKind, TooLargeError } from '#core/errors.ts';
 import { logger } from './logger.ts';
 
 const statusOf: Readonly<Record<ErrorKind, number>> = {
@@ -25,19 +25,17 @@ const reply = (statusCode: number, headers: Record<string, string>, body: string
   body,
 });
 
-/** Convox indents its JSON by two and ends it with a newline; scripts diff it. */
+/**
+ * Convox indents its JSON by two and ends it with a newline; scripts diff it.
+ * @throws TooLargeError
+ */
 export const json = (value: unknown, requestId: string): Answer => {
   const body = `${JSON.stringify(value, null, 2)}\n`;
-  if (Buffer.byteLength(body) > maxAnswer) return tooLarge(requestId);
+  if (Buffer.byteLength(body) > maxAnswer) {
+    throw new TooLargeError('answer is over 6 MB', { hint: 'ask for less: set limit' });
+  }
   return reply(200, { 'content-type': 'application/json', 'request-id': requestId }, body);
 };
-
-const tooLarge = (requestId: string): Answer =>
-  reply(
-    413,
-    { 'content-type': 'text/plain', 'request-id': requestId },
-    'the answer is over 6 MB: ask for less with limit'
-  );
 
 export const text = (value: string, requestId: string): Answer =>
   reply(200, { 'content-type': 'text/plain; charset=utf-8', 'request-id': requestId }, value);

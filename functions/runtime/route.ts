@@ -41,7 +41,8 @@ const matchPath = (template: string, path: string): Record<string, string> | und
     names.push(name);
     return greedy ? '(.+)' : '([^/]+)';
   });
-  const match = new RegExp(`^${pattern}/?$`).exec(path);
+  // The stock client ends every path in `?`, which a gateway may leave there.
+  const match = new RegExp(`^${pattern}/?\\??$`).exec(path);
   if (!match) return undefined;
   return Object.fromEntries(names.map((name, at) => [name, decode(match[at + 1] ?? '')]));
 };
