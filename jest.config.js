@@ -11,4 +11,11 @@ const project = (name) => ({
   },
 });
 
-export default { projects: ['unit', 'integration', 'e2e', 'cluster'].map(project) };
+/** One AWS emulator for all of them. */
+const integration = {
+  ...project('integration'),
+  globalSetup: '<rootDir>/test/integration/start-emulator.ts',
+  globalTeardown: '<rootDir>/test/integration/stop-emulator.ts',
+};
+
+export default { projects: [project('unit'), integration, project('e2e'), project('cluster')] };

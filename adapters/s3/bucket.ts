@@ -13,7 +13,7 @@ export interface Bucket {
   readonly name: string;
 }
 
-export const openBucket = (name: string): Bucket => ({ client: new S3Client(), name });
+export const openBucket = (name: string, client = new S3Client()): Bucket => ({ client, name });
 
 export const readText = async (
   { client, name }: Bucket,

@@ -1,7 +1,14 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { UnavailableError } from '#core/errors.ts';
 
-/** Reads the kubeconfig that the rack drives its cluster with. Read once for each process. */
+/**
+ * Reads the kubeconfig that the rack drives its cluster with. Read once for each process.
+ * @throws UnavailableError that says whether there is none or it can't be read.
+ */
 export const readKubeconfig = async (
   client: SecretsManagerClient,
   secretId: string
@@ -9,11 +16,23 @@ export const readKubeconfig = async (
   const { SecretString } = await client
     .send(new GetSecretValueCommand({ SecretId: secretId }))
     .catch((cause: unknown) => {
-      throw new UnavailableError(`the rack has no kubeconfig in secret ${secretId}`, {
-        hint: 'store one: aws secretsmanager create-secret --name NAME --secret-string file://kubeconfig',
-        cause,
-      });
+      throw unreadable(secretId, cause);
     });
   if (!SecretString) throw new UnavailableError(`secret ${secretId} is empty`);
   return SecretString;
+};
+
+const unreadable = (secretId: string, cause: unknown): UnavailableError => {
+  if (cause instanceof ResourceNotFoundException) {
+    const hint =
+      'store one: aws secretsmanager create-secret --name NAME --secret-string file://kubeconfig';
+    return new UnavailableError(`the rack has no kubeconfig in secret ${secretId}`, {
+      hint,
+      cause,
+    });
+  }
+  const reason = cause instanceof Error ? cause.name : String(cause);
+  return new UnavailableError(`the kubeconfig in secret ${secretId} can't be read: ${reason}`, {
+    cause,
+  });
 };

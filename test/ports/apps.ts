@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { App } from '#core/apps/app.ts';
 import type { Apps } from '#core/apps/ports.ts';
 import type { Builds } from '#core/builds/ports.ts';
 import { ConflictError, NotFoundError, SupersededError } from '#core/errors.ts';
@@ -13,7 +14,20 @@ export interface RackPorts {
   readonly releases: Releases;
   readonly promotions: Promotions;
   readonly records: PromotionRecords;
+  /** Of ports that encrypt; others take any text for a data key. */
+  readonly dataKeys?: { make(app: string): Promise<string> };
 }
+
+/** Puts an app of a fresh name there. */
+export const createFreshApp = async (
+  { apps, dataKeys }: RackPorts,
+  given: Partial<App> = {}
+): Promise<string> => {
+  const name = freshName();
+  const dataKey = (await dataKeys?.make(name)) ?? 'wrapped-key';
+  await apps.create(anApp({ ...given, name, dataKey }));
+  return name;
+};
 
 /** What every implementation of `Apps` does. */
 export const appsBehaveLike = (name: string, create: () => RackPorts): void => {
@@ -71,9 +85,9 @@ export const appsBehaveLike = (name: string, create: () => RackPorts): void => {
   });
 
   test(`${name}: removes an app with all its records, as often as asked`, async () => {
-    const { apps, builds, promotions, releases } = create();
-    const app = freshName();
-    await apps.create(anApp({ name: app }));
+    const ports = create();
+    const { apps, builds, promotions, releases } = ports;
+    const app = await createFreshApp(ports);
     for (let count = 0; count < 30; count++) await builds.create(aBuild({ app }));
     const release = await releases.create(aRelease({ app }), undefined);
     const promotion = await promotions.begin(aPromotion({ app }));

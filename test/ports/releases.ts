@@ -1,16 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { NewerReleaseError, NotFoundError } from '#core/errors.ts';
 import { onLatestRelease } from '#core/releases/on-latest-release.ts';
-import { anApp, aRelease, freshName } from '#test/samples.ts';
-import type { RackPorts } from './apps.ts';
+import { aRelease, freshName } from '#test/samples.ts';
+import { createFreshApp, type RackPorts } from './apps.ts';
 
 /** What every implementation of `Releases` does. */
 export const releasesBehaveLike = (name: string, create: () => RackPorts): void => {
   const bedWithApp = async () => {
     const ports = create();
-    const app = freshName();
-    await ports.apps.create(anApp({ name: app, dataKey: await dataKeyOf(ports, app) }));
-    return { ...ports, app };
+    return { ...ports, app: await createFreshApp(ports) };
   };
 
   test(`${name}: gives back the environment as it was, and lists without it`, async () => {
@@ -98,10 +96,4 @@ export const releasesBehaveLike = (name: string, create: () => RackPorts): void 
     );
     expect(await releases.list(app, 100)).toHaveLength(count);
   });
-};
-
-/** Adapters that encrypt need a real data key; others take any text. */
-const dataKeyOf = async (ports: RackPorts, app: string): Promise<string> => {
-  const { dataKeys } = ports as { dataKeys?: { make(app: string): Promise<string> } };
-  return dataKeys ? dataKeys.make(app) : 'wrapped-key';
 };
