@@ -18,4 +18,11 @@ const integration = {
   globalTeardown: '<rootDir>/test/integration/stop-emulator.ts',
 };
 
-export default { projects: [project('unit'), integration, project('e2e'), project('cluster')] };
+/** One rack for all stories, with every function held to its own role. */
+const e2e = {
+  ...project('e2e'),
+  globalSetup: '<rootDir>/test/e2e/start-plane.ts',
+  globalTeardown: '<rootDir>/test/e2e/stop-plane.ts',
+};
+
+export default { projects: [project('unit'), integration, e2e, project('cluster')] };
