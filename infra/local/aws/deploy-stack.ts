@@ -1,13 +1,12 @@
-import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { checkout, type Home } from '../plane/home.ts';
 import { withLock } from '../plane/lock.ts';
-import { lastLines } from '../plane/log-tail.ts';
 import { PlaneError } from '../plane/plane-error.ts';
 import type { Progress } from '../plane/progress.ts';
-import { environmentFor, region } from './access.ts';
+import { region } from './access.ts';
 import { deployFingerprint } from './deploy-fingerprint.ts';
+import { failureLines, runOsls } from './run-osls.ts';
 import { readStack, type StackOutputs, stage } from './stack.ts';
 
 export interface Deployment {
@@ -35,54 +34,27 @@ export const deployStack = async (options: DeployOptions): Promise<Deployment> =
   const waiting = (pid: number): void => progress(`waiting for process ${pid}, which deploys`);
   progress(`deploying serverless.yml (log: ${join(home.logs, 'deploy.log')})`);
   // osls leaves its work in the checkout, so planes of one checkout take turns.
-  await withLock(join(checkout, '.rackless', 'deploy.lock'), waiting, () => runOsls(options));
+  await withLock(join(checkout, '.rackless', 'deploy.lock'), waiting, () => runDeployment(options));
   const outputs = await readStack(port);
   if (!outputs) throw new PlaneError('the stack is not there after its deployment');
   return { fingerprint, outputs };
 };
 
-const runOsls = async ({ home, port, parameters, signal }: DeployOptions): Promise<void> => {
+const runDeployment = async (options: DeployOptions): Promise<void> => {
+  const { home, port, parameters, signal } = options;
   const log = join(home.logs, 'deploy.log');
   signal?.throwIfAborted();
-  const code = await runLogged(log, oslsArguments(parameters), { port, signal });
+  const succeeded = await runOsls(deployArguments(parameters), { log, port, signal });
   signal?.throwIfAborted();
-  if (code === 0) return;
-  throw new PlaneError(
-    ['the deployment of serverless.yml failed', ...lastLines(log, 15)].join('\n  '),
-    {
-      hint: `the whole log is ${log}`,
-    }
-  );
+  if (succeeded) return;
+  const why = failureLines(readFileSync(log, 'utf8'), 12);
+  throw new PlaneError(['the deployment of serverless.yml failed', ...why].join('\n  '), {
+    hint: `the whole log is ${log}`,
+  });
 };
 
-const oslsArguments = (parameters: Readonly<Record<string, string>>): readonly string[] => [
-  join(checkout, 'node_modules', 'osls', 'bin', 'serverless.js'),
+const deployArguments = (parameters: Readonly<Record<string, string>>): readonly string[] => [
   'deploy',
   ...['--stage', stage, '--region', region, '--verbose'],
   ...Object.entries(parameters).flatMap(([key, value]) => ['--param', `${key}=${value}`]),
 ];
-
-const runLogged = (
-  log: string,
-  args: readonly string[],
-  { port, signal }: Pick<DeployOptions, 'port' | 'signal'>
-): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const output = openSync(log, 'w', 0o600);
-    const path = [join(checkout, 'node_modules', '.bin'), process.env['PATH']].join(delimiter);
-    const child = spawn(process.execPath, args, {
-      cwd: checkout,
-      env: {
-        ...environmentFor(process.env, port),
-        PATH: path,
-        // Milliseconds between two looks at the stack; five seconds are for a real one.
-        SLS_AWS_MONITORING_FREQUENCY: '500',
-      },
-      stdio: ['ignore', output, output],
-    });
-    closeSync(output);
-    const end = (): boolean => child.kill();
-    signal?.addEventListener('abort', end, { once: true });
-    child.once('error', reject);
-    child.once('close', (code) => resolve(code ?? 1));
-  });

@@ -44,6 +44,7 @@ export const emulatorPlan = ({ home, port, variables, ...it }: EmulatorOptions):
     PATH: [join(checkout, 'node_modules', '.bin'), variables['PATH']].join(delimiter),
     TMPDIR: home.temporary,
     PYTHONUNBUFFERED: '1',
+    PYTHONDONTWRITEBYTECODE: '1',
     RACKLESS_RUN_FILE: home.emulatorRun,
     BIND_HOST: '127.0.0.1',
     GATEWAY_PORT: `${port}`,
