@@ -47,7 +47,7 @@ export const readFiles = async (
 };
 
 const isZlibError = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+  String((error as { code?: unknown } | undefined)?.code).startsWith('Z_');
 
 /** Feeds the tar parser and keeps what was asked for. */
 class Collector {

@@ -1,0 +1,266 @@
+import { expect, test } from '@jest/globals';
+import { grantPush } from '#core/builds/tasks/grant-push.ts';
+import { buildTasks } from '#core/builds/tasks/tasks.ts';
+import type { KubernetesObject } from '#core/kubernetes/object.ts';
+import { aRelease, type BuildBed, buildBed, run } from '../build-bed.ts';
+
+const digest = `sha256:${'d'.repeat(64)}`;
+const namespace = 'atom-builds';
+const grant = {
+  repository: 'localhost:5000/atom/shop',
+  host: 'localhost:5000',
+  username: 'AWS',
+  password: 'p4ss',
+};
+
+const files = {
+  'convox.yml':
+    "services:\n  web:\n    build: {path: 'my app', args: [V=1]}\n    port: 3000\n  worker:\n    build: {path: 'my app', args: [V=1]}\n  cache:\n    image: redis:7\n",
+  'my app/Dockerfile': 'FROM node:24\nARG TOKEN',
+};
+
+/** A build whose jobs have just been started. */
+const started = async () => {
+  const bed = buildBed({ files });
+  bed.releases.push(aRelease({ env: 'TOKEN=hunter2' }));
+  const tasks = buildTasks(bed.deps);
+  await tasks.ReadSource(run);
+  await grantPush({ ...bed.deps, grants: { mint: async () => grant } })(run);
+  expect(await tasks.StartJobs(run)).toMatchObject({ next: 'WatchJobs' });
+  return { bed, tasks };
+};
+
+const aPod = (job: KubernetesObject): KubernetesObject => {
+  const { template } = job['spec'] as { template: { metadata: object; spec: object } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...template.metadata, name: `${job.metadata.name}-x`, namespace },
+    spec: template.spec,
+  };
+};
+
+const container = (state: object) => ({
+  containerStatuses: [
+    { name: 'build', image: '', imageID: '', ready: false, restartCount: 0, state },
+  ],
+});
+
+const runPod = async ({ cluster }: BuildBed): Promise<KubernetesObject> => {
+  const job = await cluster.require({
+    kind: 'Job',
+    metadata: { name: 'baaaaaaaaaa-1', namespace },
+  });
+  const pod = aPod(job);
+  await cluster.put({ ...pod, status: { phase: 'Running', ...container({ running: {} }) } });
+  return pod;
+};
+
+const log = (bed: BuildBed, ...texts: string[]) =>
+  bed.cluster.setLog(
+    { namespace, pod: 'baaaaaaaaaa-1-x', container: 'build' },
+    texts.map((text, index) => ({ at: `2026-01-01T00:00:0${index}Z`, text }))
+  );
+
+test('gives the pods a credential that no record and no payload carries', async () => {
+  const { bed } = await started();
+
+  const secret = await bed.cluster.require({
+    kind: 'Secret',
+    metadata: { name: 'push-baaaaaaaaaa', namespace },
+  });
+  const { '.dockerconfigjson': config = '' } = secret['data'] as Record<string, string>;
+  expect(JSON.parse(Buffer.from(config, 'base64').toString())).toEqual({
+    auths: { 'localhost:5000': { username: 'AWS', password: 'p4ss', auth: 'QVdTOnA0c3M=' } },
+  });
+  expect(JSON.stringify([bed.build(), [...bed.documents.values()]])).not.toContain('p4ss');
+});
+
+test('renews the credential when the grant is repeated', async () => {
+  const { bed } = await started();
+  const mint = async () => ({ ...grant, password: 'newer' });
+
+  await grantPush({ ...bed.deps, grants: { mint } })(run);
+
+  const secret = await bed.cluster.require({
+    kind: 'Secret',
+    metadata: { name: 'push-baaaaaaaaaa', namespace },
+  });
+  const { '.dockerconfigjson': config = '' } = secret['data'] as Record<string, string>;
+  expect(Buffer.from(config, 'base64').toString()).toContain('newer');
+});
+
+test('starts one job for each distinct image, without values in its command', async () => {
+  const { bed } = await started();
+
+  const { items } = await bed.cluster.list('Job', namespace);
+  expect(items.map((it) => it.metadata.name)).toEqual(['baaaaaaaaaa-1']);
+  const text = JSON.stringify(items);
+  expect(text).not.toContain('hunter2');
+  expect(text).not.toContain('signed');
+  const { containers } = aPod(items[0] as KubernetesObject)['spec'] as {
+    containers: { command: string[]; args: [string] }[];
+  };
+  const [{ command, args } = { command: [], args: [''] }] = containers;
+  expect(command).toEqual(['sh', '-c']);
+  expect(args[0].split(' && ')[1]?.split(' --')).toEqual([
+    'buildctl-daemonless.sh build',
+    'progress=plain',
+    'frontend dockerfile.v0',
+    "local 'context=/workspace/context/my app'",
+    'local dockerfile=/workspace/context',
+    "opt 'filename=my app/Dockerfile'",
+    'opt "build-arg:TOKEN=$ARG_0"',
+    'opt "build-arg:V=$ARG_1"',
+    'output type=image,name=localhost:5000/atom/shop:web.BAAAAAAAAAA,push=true,registry.insecure=true',
+    'metadata-file /workspace/result/metadata.json',
+  ]);
+});
+
+test('keeps pods of builds away from the API and from privileges they do not need', async () => {
+  const { bed } = await started();
+
+  const { items } = await bed.cluster.list('Job', namespace);
+  expect(items[0]?.['spec']).toMatchObject({
+    backoffLimit: 0,
+    activeDeadlineSeconds: 3000,
+    template: {
+      spec: {
+        restartPolicy: 'Never',
+        automountServiceAccountToken: false,
+        containers: [{ securityContext: { runAsUser: 1000 } }],
+      },
+    },
+  });
+});
+
+test('starts nothing twice and gives secrets to the jobs they are for', async () => {
+  const { bed, tasks } = await started();
+  const before = await bed.cluster.list('Job', namespace);
+
+  expect(await tasks.StartJobs(run)).toMatchObject({ next: 'WatchJobs' });
+
+  const after = await bed.cluster.list('Job', namespace);
+  expect(after.items.map((it) => it.metadata.uid)).toEqual(
+    before.items.map((it) => it.metadata.uid)
+  );
+  const secrets = await bed.cluster.list('Secret', namespace, 'build=baaaaaaaaaa');
+  expect(secrets.items).toHaveLength(2);
+  for (const { metadata } of secrets.items) {
+    expect(metadata).toMatchObject({ ownerReferences: [{ uid: after.items[0]?.metadata.uid }] });
+  }
+});
+
+test('tells the log as it comes, keeps the digest for every service, makes one release', async () => {
+  const { bed, tasks } = await started();
+  const pod = await runPod(bed);
+  log(bed, '#1 load');
+  bed.onPause.push(
+    () => log(bed, '#1 load', '#2 push'),
+    () =>
+      bed.cluster.setStatus(pod, {
+        phase: 'Succeeded',
+        ...container({ terminated: { exitCode: 0, message: digest } }),
+      })
+  );
+
+  expect(await tasks.WatchJobs(run)).toMatchObject({ next: 'MakeRelease' });
+  expect(await tasks.MakeRelease(run)).toMatchObject({ next: 'Complete' });
+  expect(await tasks.MakeRelease(run)).toMatchObject({ next: 'Complete' });
+
+  expect(bed.lines()).toEqual([
+    'Building: my app (web, worker)',
+    '#1 load',
+    '#2 push',
+    'warning: redis:7 of service cache is used as it is: its registry does not tell its digest',
+  ]);
+  expect(bed.objects.get('builds/BAAAAAAAAAA/log')).toBe(`${bed.lines().join('\n')}\n`);
+  expect(bed.build()).toMatchObject({
+    status: 'complete',
+    release: 'R1',
+    images: [
+      { service: 'web', image: `localhost:5000/atom/shop@${digest}` },
+      { service: 'worker', image: `localhost:5000/atom/shop@${digest}` },
+      { service: 'cache', image: 'redis:7' },
+    ],
+  });
+  expect(bed.releases.slice(1)).toMatchObject([
+    { build: 'BAAAAAAAAAA', env: 'TOKEN=hunter2', description: 'build 1', actor: 'ann' },
+  ]);
+  expect((await bed.cluster.list('Secret', namespace)).items).toEqual([]);
+});
+
+test('finds the release of an attempt that died before it was noted', async () => {
+  const { bed, tasks } = await started();
+  bed.releases.push(
+    aRelease({ id: 'RMADE', build: 'BAAAAAAAAAA' }),
+    aRelease({ id: 'RLATER', build: 'BAAAAAAAAAA', description: 'env add:X' })
+  );
+
+  await tasks.MakeRelease(run);
+
+  expect(bed.build()?.release).toBe('RMADE');
+  expect(bed.releases).toHaveLength(3);
+});
+
+test('names the last line that the builder called an error, and stops everything', async () => {
+  const { bed, tasks } = await started();
+  const pod = await runPod(bed);
+  log(bed, '#1 load', 'error: failed to solve: no such file', 'bye');
+  await bed.cluster.setStatus(pod, {
+    phase: 'Failed',
+    ...container({ terminated: { exitCode: 1 } }),
+  });
+
+  expect(await tasks.WatchJobs(run)).toMatchObject({ next: 'RecordFailure' });
+  expect(await tasks.RecordFailure(run)).toMatchObject({ next: 'Failed' });
+
+  const reason =
+    'the build of web, worker failed with exit code 1: error: failed to solve: no such file';
+  expect(bed.build()).toMatchObject({ status: 'failed', reason, release: '' });
+  expect(bed.lines().at(-1)).toBe(`ERROR: ${reason}`);
+  expect((await bed.cluster.list('Job', namespace)).items).toEqual([]);
+  expect((await bed.cluster.list('Secret', namespace)).items).toEqual([]);
+});
+
+test('comes back to the machine before its function dies', async () => {
+  const { bed, tasks } = await started();
+  await runPod(bed);
+
+  expect(await tasks.WatchJobs(run)).toMatchObject({ next: 'WatchJobs' });
+});
+
+test('fails when the job has disappeared, and when the credential has', async () => {
+  const { bed, tasks } = await started();
+  for (const kind of ['Job', 'Secret']) {
+    const { items } = await bed.cluster.list(kind, namespace);
+    await Promise.all(items.map((it) => bed.cluster.remove(it)));
+  }
+
+  expect(await tasks.WatchJobs(run)).toMatchObject({ next: 'RecordFailure' });
+  expect(bed.build()?.reason).toBe('the build job has disappeared');
+  await tasks.StartJobs(run);
+  expect(bed.build()?.reason).toBe('the push credential of the build has disappeared');
+});
+
+test('throws while the cluster is out of reach, and ends in plain words if it stays so', async () => {
+  const { bed, tasks } = await started();
+  bed.cluster.unreachable = true;
+
+  await expect(tasks.WatchJobs(run)).rejects.toMatchObject({ name: 'ClusterUnreachableError' });
+  await tasks.RecordFailure({ ...run, error: { Error: 'ClusterUnreachableError' } });
+
+  expect(bed.build()).toMatchObject({
+    status: 'failed',
+    reason: 'the cluster could not be reached for too long',
+  });
+});
+
+test('does not build in a namespace that is not the rack’s', async () => {
+  const bed = buildBed({ files });
+  await bed.cluster.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+
+  await grantPush({ ...bed.deps, grants: { mint: async () => grant } })(run);
+
+  expect(bed.build()?.reason).toBe('namespace atom-builds does not belong to rack atom');
+});

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import validate from 'asl-validator';
+import { parse } from 'yaml';
+import { buildTasks } from '#core/builds/tasks/tasks.ts';
+import { buildBed } from '../core/builds/build-bed.ts';
+
+interface Machine {
+  readonly StartAt: string;
+  readonly States: Record<
+    string,
+    {
+      readonly Type: string;
+      readonly Parameters?: { FunctionName: string; Payload: { task: string } };
+      readonly Choices?: { StringEquals: string; Next: string }[];
+      readonly Catch?: { ErrorEquals: string[]; Next: string }[];
+      readonly Retry?: { ErrorEquals: string[] }[];
+    }
+  >;
+}
+
+const text = readFileSync('statemachines/build.asl.json', 'utf8');
+const machine = JSON.parse(text) as Machine;
+const tasks = Object.entries(machine.States).filter(([, state]) => state.Type === 'Task');
+
+test('is valid', () => {
+  const { isValid, errors } = validate(machine);
+
+  expect(errors).toEqual([]);
+  expect(isValid).toBe(true);
+});
+
+test('has a substitution for every function it calls', () => {
+  const resources = parse(readFileSync('infra/aws/build/resources.yml', 'utf8'), {
+    logLevel: 'silent',
+  });
+  const { DefinitionSubstitutions } = resources.Resources.BuildStateMachine.Properties;
+
+  const used = new Set([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name));
+  expect(Object.keys(DefinitionSubstitutions)).toEqual([...used]);
+});
+
+test('calls exactly the tasks there are, each by the name of its state', () => {
+  const names = tasks.map(([, state]) => state.Parameters?.Payload.task);
+
+  expect(names).toEqual(tasks.map(([name]) => name));
+  expect([...names].filter((it) => it !== 'GrantPush')).toEqual(
+    Object.keys(buildTasks(buildBed().deps))
+  );
+});
+
+test('lets no task but one mint credentials', () => {
+  const minting = tasks.filter(([, it]) => it.Parameters?.FunctionName.includes('Credentials'));
+
+  expect(minting.map(([name]) => name)).toEqual(['GrantPush']);
+});
+
+test('routes to every state a task can name', () => {
+  for (const { StringEquals, Next } of machine.States['Route']?.Choices ?? []) {
+    expect(Next).toBe(StringEquals);
+    expect(Object.keys(machine.States)).toContain(Next);
+  }
+});
+
+test('retries what may pass and records every other failure', () => {
+  for (const [name, state] of tasks) {
+    expect(state.Retry?.flatMap((it) => it.ErrorEquals)).toContain('ClusterUnreachableError');
+    const next = name === 'RecordFailure' ? undefined : 'RecordFailure';
+    expect(state.Catch?.at(-1)?.Next).toBe(next);
+  }
+});
