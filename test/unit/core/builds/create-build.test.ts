@@ -52,19 +52,15 @@ test('a build that cannot be started has failed', async () => {
 });
 
 test.each([
-  ['no source', { url: '' }, 'url: not an object of app shop: '],
-  ['a web address', { url: 'https://example.org/a.tgz' }, 'url: not an object of app shop'],
+  ['no source', { url: '' }, 'url: not a source of app shop: '],
+  ['a web address', { url: 'https://example.org/a.tgz' }, 'url: not a source of app shop'],
+  ['an object of another app', { url: 'object://blog/tmp/a.tgz' }, 'url: not a source of app shop'],
+  ['a way out of the app', { url: 'object://shop/../blog/a.tgz' }, 'url: not a source of app shop'],
   [
-    'an object of another app',
-    { url: 'object://blog/tmp/a.tgz' },
-    'url: not an object of app shop',
+    'what was never uploaded',
+    { url: 'object://shop/tmp/b.tgz' },
+    'object not found: object://shop/tmp/b.tgz',
   ],
-  [
-    'a way out of the app',
-    { url: 'object://shop/../blog/a.tgz' },
-    'url: not an object of app shop',
-  ],
-  ['what was never uploaded', { url: 'object://shop/tmp/b.tgz' }, 'object not found: tmp/b.tgz'],
   ['an external build', { external: true }, 'external builds are not available on this rack yet'],
   ['bad build args', { 'build-args': 'A' }, 'invalid build args:A'],
   ['an unknown app', { app: 'nope' }, 'app not found: nope'],
