@@ -41,22 +41,18 @@ export const listPromotions =
     return promotions.map(showPromotion);
   };
 
-export const getPromotion = (deps: Dependencies) => async (request: One) => {
-  await requireApp(deps.apps, request.app);
-  return showPromotion(await find(deps, request));
-};
+export const getPromotion = (deps: Dependencies) => async (request: One) =>
+  showPromotion(await find(deps, request));
 
 export const listPromotionEvents =
   (deps: Dependencies) =>
   async (request: One & { readonly after: number; readonly wait: number }) => {
-    await requireApp(deps.apps, request.app);
     await requireApp(deps.apps, request.app);
     const hasEnded = async () => isEnded(await findPromotion(deps.promotions, request));
     return followStory(deps, { ...request, hasEnded });
   };
 
 export const getEvidence = (deps: Dependencies) => async (request: One) => {
-  await requireApp(deps.apps, request.app);
   await find(deps, request);
   const key = documentKeys.evidence(request.app, request.id);
   const evidence = (await deps.documents.read(key)) as Evidence | undefined;

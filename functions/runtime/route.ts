@@ -39,7 +39,7 @@ const matchPath = (template: string, path: string): Record<string, string> | und
   const names: string[] = [];
   const pattern = template.replaceAll(/\{(\w+)(\+?)\}/g, (_, name: string, greedy: string) => {
     names.push(name);
-    return greedy ? '(.+)' : '([^/]+)';
+    return greedy ? '([^?]+)' : '([^/?]+)';
   });
   // The stock client ends every path in `?`, which a gateway may leave there.
   const match = new RegExp(`^${pattern}/?\\??$`).exec(path);

@@ -17,6 +17,15 @@ import {
   StateMachineBuildRuns,
   StateMachinePromotionRuns,
 } from '#adapters/stepfunctions/state-machine-runs.ts';
+import type { Apps } from '#core/apps/ports.ts';
+import type { BuildRuns, Builds } from '#core/builds/ports.ts';
+import type { Clock } from '#core/clock.ts';
+import type { Documents } from '#core/documents/ports.ts';
+import type { Stories } from '#core/events/ports.ts';
+import type { Objects } from '#core/objects/ports.ts';
+import type { PromotionRuns, Promotions } from '#core/promotions/ports.ts';
+import type { Releases } from '#core/releases/ports.ts';
+import type { RackFacts } from '#core/system/get-system.ts';
 import { readConfig } from '../config.ts';
 
 const config = readConfig(
@@ -38,7 +47,24 @@ const sfn = new SFNClient();
 const apps = new DynamoApps(table);
 const dataKeys = new KmsDataKeys(new KMSClient(), { rack: config.RACK, keyId: config.KEY_ID });
 
-export const dependencies = {
+/** What the routes of the group work on, whatever stands behind it. */
+export interface ApiDependencies {
+  readonly rack: RackFacts;
+  readonly apps: Apps;
+  readonly dataKeys: { make(app: string): Promise<string> };
+  readonly builds: Builds;
+  readonly releases: Releases;
+  readonly promotions: Promotions;
+  readonly stories: Stories;
+  readonly objects: Objects;
+  readonly documents: Documents;
+  readonly buildRuns: BuildRuns;
+  readonly promotionRuns: PromotionRuns;
+  readonly clock: Clock;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+export const dependencies: ApiDependencies = {
   rack: {
     name: config.RACK,
     region: config.AWS_REGION,
@@ -58,5 +84,3 @@ export const dependencies = {
   clock: Date.now,
   sleep: (milliseconds: number): Promise<void> => sleep(milliseconds),
 };
-
-export type ApiDependencies = typeof dependencies;

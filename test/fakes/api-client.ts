@@ -1,0 +1,37 @@
+import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { routes } from '#functions/api/routes.ts';
+import { httpFunction } from '#functions/runtime/http-function.ts';
+import { type ApiBed, admin, apiBed } from './api-bed.ts';
+import { type HttpRequest, httpEvent } from './http-event.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  /** The body as JSON; undefined when it is none. */
+  readonly json: unknown;
+}
+
+/** Sends a request to the API's Lambda handler with its real route table, as an admin. */
+export const apiClient = (bed: ApiBed = apiBed()) => {
+  const handler = httpFunction(routes(bed));
+  return async (request: HttpRequest): Promise<Answer> => {
+    const event = httpEvent({ caller: admin, ...request });
+    return answerOf(await handler(event as never, {} as Context));
+  };
+};
+
+const answerOf = ({ statusCode, headers, body }: APIGatewayProxyStructuredResultV2): Answer => ({
+  status: statusCode ?? 0,
+  headers: headers ?? {},
+  text: body ?? '',
+  json: parsed(body ?? ''),
+});
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

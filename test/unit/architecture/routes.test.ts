@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import type { Endpoint } from '#contracts/endpoint.ts';
+import { routes as contract } from '#contracts/routes.ts';
+import { byText } from '#core/environments/environment.ts';
+import { routes as apiRoutes } from '#functions/api/routes.ts';
+import { routes as clusterRoutes } from '#functions/cluster/routes.ts';
+import type { ClusterDependencies } from '#functions/runtime/dependencies/cluster.ts';
+import { apiBed } from '#test/fakes/api-bed.ts';
+
+const tables = {
+  api: apiRoutes(apiBed()),
+  cluster: clusterRoutes({} as ClusterDependencies),
+} as const;
+
+const nameOf = ({ method, path }: Pick<Endpoint, 'method' | 'path'>): string => `${method} ${path}`;
+
+const sorted = (names: readonly string[]): string[] => names.toSorted(byText);
+
+test('serves every endpoint of the contract in the group that the contract names, once', () => {
+  for (const [group, table] of Object.entries(tables)) {
+    const served = table.map((it) => nameOf(it.endpoint));
+    const promised = Object.values(contract).filter((it) => it.group === group);
+
+    expect(sorted(served)).toEqual(sorted(promised.map(nameOf)));
+  }
+});
+
+test('has no two endpoints with the same method and path', () => {
+  const names = Object.values(contract).map(nameOf);
+
+  expect(sorted([...new Set(names)])).toEqual(sorted(names));
+});
+
+test('declares a permission for every endpoint, and leaves only /check open', () => {
+  const open = Object.values(contract).filter((it) => it.permission === 'open');
+
+  expect(open.map(nameOf)).toEqual(['GET /check']);
+  for (const it of Object.values(contract))
+    expect(it.permission).toMatch(/^(open|promote|\w+:\w+)$/);
+});
+
+interface Events {
+  readonly httpApi: {
+    readonly method?: string;
+    readonly path: string;
+    readonly authorizer?: object;
+  };
+}
+
+const eventsOf = (file: string, name: string): readonly Events[] =>
+  parse(readFileSync(file, 'utf8'))[name].events;
+
+test('sends the paths of the cluster group to its function, and all others to the api', () => {
+  const cluster = eventsOf('infra/aws/cluster/functions.yml', 'cluster');
+  const paths = cluster.map(({ httpApi: { method, path } }) => `${method} ${path}`);
+
+  expect(sorted(paths)).toEqual(sorted(tables.cluster.map((it) => nameOf(it.endpoint))));
+  expect(eventsOf('infra/aws/api/functions.yml', 'api').map((it) => it.httpApi.path)).toEqual([
+    '*',
+  ]);
+});
+
+test('puts the authorizer before every path', () => {
+  const all = [
+    ...eventsOf('infra/aws/cluster/functions.yml', 'cluster'),
+    ...eventsOf('infra/aws/api/functions.yml', 'api'),
+  ];
+
+  for (const { httpApi } of all) expect(httpApi.authorizer).toEqual({ name: 'token' });
+});
