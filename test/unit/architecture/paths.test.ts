@@ -14,7 +14,7 @@ const folders = [
 ];
 
 /** Words that say nothing of what is inside. A Service is what an app consists of. */
-const empty = /^(utils?|helpers?|common|shared|misc|managers?|impl|base)$/;
+const empty = /^(utils?|helpers?|common|shared|misc|manager|impl|base)$/;
 /** AWS calls it so. */
 const given = /\bsecrets-manager\b/;
 
