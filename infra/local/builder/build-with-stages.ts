@@ -52,7 +52,7 @@ const buildAll = async (run: BuildRun, texts: readonly StageText[]): Promise<Sta
 
 const openRun = async (
   options: BuildOptions,
-  { log, workspace, modified, logins, cacheFolder }: BuildPlace,
+  { log, platform, workspace, modified, logins, cacheFolder }: BuildPlace,
   dockerfile: Dockerfile
 ): Promise<BuildRun> => ({
   dockerfile,
@@ -60,6 +60,7 @@ const openRun = async (
   buildArgs: options.buildArgs,
   globals: readGlobals(dockerfile, options.buildArgs),
   puller: { logins, cache: new BlobCache(cacheFolder) },
+  platform,
   workspace,
   modified,
   log,

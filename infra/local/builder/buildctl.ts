@@ -7,6 +7,7 @@ const write = (line: string): void => {
 
 runBuild(process.argv.slice(2), {
   environment: process.env,
+  platform: process.platform,
   write,
   now: () => performance.now(),
 }).then(

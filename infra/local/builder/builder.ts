@@ -6,6 +6,8 @@ import type { PackedImage } from './registry/push-image.ts';
 /** What a build finds around it. */
 export interface BuildPlace {
   readonly log: BuildLog;
+  /** Of the machine that images run on. */
+  readonly platform: NodeJS.Platform;
   /** A temporary folder, which goes with the build. */
   readonly workspace: string;
   /** Text of the Dockerfile. */

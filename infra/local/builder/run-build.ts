@@ -16,6 +16,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface BuildHost {
   readonly environment: Environment;
+  /** Of the machine that images run on. */
+  readonly platform: NodeJS.Platform;
   /** Takes one line of output. */
   readonly write: (line: string) => void;
   /** In ms. */
@@ -58,10 +60,11 @@ const requirePlace = ({ context, output }: BuildOptions): void => {
 };
 
 const build = async (options: BuildOptions, workspace: string, host: BuildHost): Promise<void> => {
-  const { environment, write, now } = host;
+  const { environment, platform, write, now } = host;
   const log = new BuildLog(write, now);
   const place: BuildPlace = {
     log,
+    platform,
     workspace,
     dockerfile: readDefinition(options),
     modified: new Date(1000 * Number(environment['SOURCE_DATE_EPOCH'] ?? 0)),

@@ -12,6 +12,8 @@ export interface BuildRun {
   /** Values of ARG before the first FROM. */
   readonly globals: ReadonlyMap<string, string>;
   readonly puller: Puller;
+  /** Of the machine that images run on. */
+  readonly platform: NodeJS.Platform;
   /** A temporary folder of this build. */
   readonly workspace: string;
   /** The time of all files, and of the image. */

@@ -1,41 +1,53 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { parseImageReference } from '../../cluster/node/images/image-reference.ts';
 import { unsupported } from '../build-error.ts';
 import { expandWord } from '../dockerfile/expand-word.ts';
 import type { StageText } from '../dockerfile/read-dockerfile.ts';
-import { type PulledImage, pullImage } from '../registry/pull-image.ts';
+import type { Layer } from '../layers/layer.ts';
+import { pullImage } from '../registry/pull-image.ts';
 import type { BuildRun } from './build-run.ts';
+import type { ImageFile } from './image-file.ts';
 import { hostArchitecture } from './platform-values.ts';
+import { wrongPrograms, wrongSystem } from './runs-here.ts';
 import { Stage, type StageStart } from './stage.ts';
 import { StageFiles } from './stage-files.ts';
 
 const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
+interface Start extends StageStart {
+  /** When the image has been looked into already. */
+  readonly files?: StageFiles;
+}
+
 /** FROM: an earlier stage, nothing (`scratch`), or an image from its registry. */
 export const openStage = async (run: BuildRun, text: StageText): Promise<Stage> => {
   const { escapeMark } = run.dockerfile;
   const name = expandWord(text.image, { escapeMark, value: (it) => run.globals.get(it) });
-  const start = await findStart(run, text, name);
+  const { files, ...start } = await findStart(run, text, name);
   const [trigger] = start.settings.OnBuild ?? [];
   if (trigger !== undefined) {
     throw unsupported(`${name} asks for ONBUILD ${trigger}`, text.from.line);
   }
-  const files = new StageFiles(join(run.workspace, `stage-${text.index}`), start.layers);
-  return new Stage(start, files, escapeMark);
+  return new Stage(start, files ?? filesOf(run, start.layers), escapeMark);
 };
 
-const findStart = async (run: BuildRun, text: StageText, name: string): Promise<StageStart> => {
+const filesOf = ({ workspace }: BuildRun, layers: readonly Layer[]): StageFiles =>
+  new StageFiles(join(workspace, `files-${randomUUID()}`), layers);
+
+const findStart = async (run: BuildRun, text: StageText, name: string): Promise<Start> => {
   const before = run.dockerfile.stages.slice(0, text.index);
   const parent = before.findLast((stage) => stage.name === name.toLowerCase());
   const stage = parent && run.stages.get(parent.index);
   if (stage !== undefined) {
-    return stage;
+    const { settings, layers, history, architecture, variant, author } = stage;
+    return { settings, layers, history, architecture, variant, author };
   }
   return name === 'scratch' ? emptyStart() : await pulledStart(run, name);
 };
 
 /** No files. What the image runs is found on this machine. */
-const emptyStart = (): StageStart => ({
+const emptyStart = (): Start => ({
   settings: { Env: [defaultPath] },
   layers: [],
   history: [],
@@ -44,22 +56,37 @@ const emptyStart = (): StageStart => ({
   author: undefined,
 });
 
-const pulledStart = async (run: BuildRun, name: string): Promise<StageStart> => {
+const pulledStart = async (run: BuildRun, name: string): Promise<Start> => {
   const { canonical } = parseImageReference(name);
-  const title = `[internal] load metadata for ${canonical}`;
-  const pulled = await run.log.step(title, async (note) => {
-    try {
-      return await pullImage(name, run.puller);
-    } catch (error) {
-      const reason = (error as Error).message;
-      note(`base image ${name} cannot be pulled (${reason}): using this machine's own runtime`);
-      return undefined;
+  return await run.log.step(`[internal] load metadata for ${canonical}`, async (note) => {
+    const found = await usableImage(run, name);
+    if (typeof found !== 'string') {
+      return found;
     }
+    note(`base image ${name} ${found}: using this machine's own runtime`);
+    return emptyStart();
   });
-  return pulled === undefined ? emptyStart() : asStart(pulled);
 };
 
-const asStart = ({ image, layers }: PulledImage): StageStart => ({
+/** The image, or why it is of no use here. */
+const usableImage = async (run: BuildRun, name: string): Promise<Start | string> => {
+  const system = wrongSystem(run.platform);
+  if (system !== undefined) {
+    return `cannot run on this machine (${system})`;
+  }
+  try {
+    const { image, layers } = await pullImage(name, run.puller);
+    const files = filesOf(run, layers);
+    const programs = await wrongPrograms(await files.root(), image.architecture);
+    return programs === undefined
+      ? { ...asStart(image, layers), files }
+      : `cannot run on this machine (${programs})`;
+  } catch (error) {
+    return `cannot be pulled (${(error as Error).message})`;
+  }
+};
+
+const asStart = (image: ImageFile, layers: readonly Layer[]): StageStart => ({
   settings: image.config ?? {},
   layers,
   history: image.history ?? [],

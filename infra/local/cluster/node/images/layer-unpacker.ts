@@ -17,6 +17,13 @@ const kindOf = async (path: string): Promise<'directory' | 'other' | undefined> 
   }
 };
 
+/**
+ * A layer without a single file, as BuildKit makes for a WORKDIR that is there already, is no mistake.
+ * The parser reports damage as something else, and before.
+ */
+const isEmptyArchive = (error: Error): boolean =>
+  /^(?:TAR_BAD_ARCHIVE: )?Unrecognized archive format$/.test(error.message);
+
 /** Unpacks OCI layers, in order, into one directory. Device nodes and owners are left out. */
 export class LayerUnpacker {
   readonly #rootfs: string;
@@ -32,7 +39,7 @@ export class LayerUnpacker {
     const parser = new Parser({ strict: true });
     let queue = Promise.resolve();
     const finished = new Promise<void>((resolve, reject) => {
-      parser.on('error', reject);
+      parser.on('error', (error) => isEmptyArchive(error) || reject(error));
       parser.on('entry', (entry: ReadEntry) => {
         queue = queue.then(() => this.#write(entry, written)).catch(reject);
       });

@@ -34,6 +34,8 @@ export class BuildBench {
     RACKLESS_BUILDER_CACHE: join(this.folder, 'cache'),
   };
 
+  platform: NodeJS.Platform = 'linux';
+
   private constructor(registry: TestRegistry) {
     this.registry = registry;
   }
@@ -79,7 +81,12 @@ export class BuildBench {
         ...['--output', `type=image,name=${this.image},push=true,registry.insecure=true`],
         ...['--metadata-file', metadata, ...more],
       ],
-      { environment: this.environment, write: (line) => lines.push(line), now: () => 0 }
+      {
+        environment: this.environment,
+        platform: this.platform,
+        write: (line) => lines.push(line),
+        now: () => 0,
+      }
     );
     return {
       code,
