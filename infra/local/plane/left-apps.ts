@@ -7,13 +7,13 @@ export interface LeftApp {
   readonly namespace: string;
 }
 
-/** Namespaces of the rack's apps in the cluster, whatever the table says. */
+/** Namespaces of the rack's apps in the cluster, whatever the table says. That of builds has no app. */
 export const appsInCluster = async (
   kubeconfig: string,
   rack: string
 ): Promise<readonly LeftApp[]> => {
   const cluster = new KubernetesCluster(new ClusterConnection(credentialsFrom(kubeconfig)));
-  const { items } = await cluster.list('Namespace', undefined, `system=rackless,rack=${rack}`);
+  const { items } = await cluster.list('Namespace', undefined, `system=rackless,rack=${rack},app`);
   return items.map(({ metadata }) => ({
     namespace: metadata.name,
     app: metadata.labels?.['app'] ?? metadata.name,
