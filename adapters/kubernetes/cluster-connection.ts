@@ -65,9 +65,10 @@ const init = (
   ...(signal && { signal }),
 });
 
-const reasonOf = (cause: unknown): string => {
-  if (!(cause instanceof Error)) return String(cause);
-  return cause.cause instanceof Error ? cause.cause.message : cause.message;
+/** fetch itself says only that it failed; the reason stands in its cause. */
+const reasonOf = (error: unknown): string => {
+  const { message, cause } = Object(error) as { message?: string; cause?: { message?: string } };
+  return cause?.message || message || String(error);
 };
 
 const refusal = async (response: Response, request: ClusterRequest): Promise<Error> => {
@@ -83,9 +84,10 @@ const refusal = async (response: Response, request: ClusterRequest): Promise<Err
   );
 };
 
+/** Whatever stands between us and the API server may answer in its own words. */
 const statusOf = (text: string): { reason?: string; message?: string } => {
   try {
-    return JSON.parse(text);
+    return { ...JSON.parse(text) };
   } catch {
     return {};
   }

@@ -21,10 +21,10 @@ const tokenLifetime = 10 * 60_000;
  * program. Other exec entries are refused.
  */
 export const credentialsFrom = (kubeconfig: string): (() => Promise<Credentials>) => {
-  const config = new KubeConfig();
-  config.loadFromString(kubeconfig);
+  const config = read(kubeconfig);
   const cluster = config.getCurrentCluster();
   if (!cluster) throw new UnavailableError("the rack's kubeconfig has no current context");
+  refuseFiles(config);
   const dispatcher = new Agent({
     connect: tlsOf(config),
     headersTimeout: 30_000,
@@ -36,6 +36,32 @@ export const credentialsFrom = (kubeconfig: string): (() => Promise<Credentials>
     server: cluster.server,
     headers: await authorization(),
     dispatcher,
+  });
+};
+
+const read = (kubeconfig: string): KubeConfig => {
+  const config = new KubeConfig();
+  try {
+    config.loadFromString(kubeconfig);
+  } catch (cause) {
+    throw new UnavailableError("the rack's kubeconfig can't be read", {
+      hint: 'replace its secret by what kubectl config view --raw --flatten --minify prints',
+      cause,
+    });
+  }
+  return config;
+};
+
+/** A function has none of the files of the machine that the kubeconfig comes from. */
+const refuseFiles = (config: KubeConfig): void => {
+  const [cluster, user] = [config.getCurrentCluster(), config.getCurrentUser()];
+  const file =
+    (!cluster?.caData && cluster?.caFile) ||
+    (!user?.certData && user?.certFile) ||
+    (!user?.keyData && user?.keyFile);
+  if (!file) return;
+  throw new UnavailableError(`the rack's kubeconfig refers to the file ${file}`, {
+    hint: 'replace its secret by what kubectl config view --raw --flatten --minify prints',
   });
 };
 
@@ -75,20 +101,25 @@ const eksAuthorization = (exec: Exec): (() => Promise<Record<string, string>>) =
   };
 };
 
-const eksClusterOf = ({ command, args = [] }: { command: string; args?: string[] }): EksCluster => {
-  const option = (...names: string[]): string | undefined =>
-    args[args.findIndex((it: string) => names.includes(it)) + 1];
-  const has = (name: string): boolean => args.includes(name);
-  const isAws = /(^|\/)aws$/.test(command) && has('eks') && has('get-token');
-  const name = has('--cluster-name') ? option('--cluster-name') : undefined;
+const eksClusterOf = ({ command, args = [] }: Exec): EksCluster => {
+  // Both forms of an option: `--region R` and `--region=R`.
+  const words = args.flatMap((it) => (it.startsWith('--') ? splitOption(it) : [it]));
+  const option = (name: string): string | undefined => {
+    const at = words.indexOf(name);
+    return at === -1 ? undefined : words[at + 1];
+  };
+  const isAws =
+    /(^|[/\\])aws(\.exe)?$/.test(command) && words.includes('eks') && words.includes('get-token');
+  const name = option('--cluster-name');
   if (!isAws || !name) {
     throw new UnavailableError(`the kubeconfig runs ${command}, which a function cannot do`, {
       hint: 'use a token, a client certificate or an `aws eks get-token` entry',
     });
   }
-  return {
-    name,
-    region: has('--region') ? option('--region') : undefined,
-    role: has('--role-arn') ? option('--role-arn') : undefined,
-  };
+  return { name, region: option('--region'), role: option('--role-arn') };
+};
+
+const splitOption = (text: string): readonly string[] => {
+  const at = text.indexOf('=');
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 };

@@ -17,7 +17,8 @@ export interface EksCluster {
 export const eksToken = async ({ name, region, role }: EksCluster): Promise<string> => {
   const client = new STSClient(region ? { region } : {});
   const signingRegion = await client.config.region();
-  const host = `sts.${signingRegion}.amazonaws.com`;
+  const domain = signingRegion.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const host = `sts.${signingRegion}.${domain}`;
   const signer = new SignatureV4({
     service: 'sts',
     region: signingRegion,
