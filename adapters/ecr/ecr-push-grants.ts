@@ -1,4 +1,4 @@
-import { ECRClient, GetAuthorizationTokenCommand, type Repository } from '@aws-sdk/client-ecr';
+import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import type { Credentials, STSClient } from '@aws-sdk/client-sts';
 import type { PushGrant, PushGrants } from '#core/builds/task-ports.ts';
 import type { Clock } from '#core/clock.ts';
@@ -8,8 +8,10 @@ import { ensureRepository } from './ensure-repository.ts';
 export interface EcrSettings {
   readonly rack: string;
   readonly pushRoleArn: string;
-  /** Where the registry is reached when that is not at ECR's own name; empty otherwise. */
+  /** Where images are pushed to and pulled from. */
   readonly registryHost: string;
+  /** What the ARN of a repository begins with, up to its name. */
+  readonly repositoryArns: string;
 }
 
 /** As long as a build may take; more is not to be had, because the role's session is chained. */
@@ -33,30 +35,23 @@ export class EcrPushGrants implements PushGrants {
   }
 
   async mint({ app, id }: { app: string; id: string }): Promise<PushGrant> {
-    const { rack, pushRoleArn } = this.#settings;
+    const { rack, pushRoleArn, registryHost, repositoryArns } = this.#settings;
     const name = `${rack}/${app}`;
-    const found = await ensureRepository(this.#ecr, name, { 'rackless:rack': rack });
+    await ensureRepository(this.#ecr, name, { 'rackless:rack': rack });
     const credentials = await assumePushRole(
       this.#sts,
       {
         arn: pushRoleArn,
-        repositoryArn: found.repositoryArn ?? '',
+        repositoryArn: repositoryArns + name,
         session: id,
         seconds: grantSeconds,
       },
       this.#clock()
     );
-    const repository = this.#addressOf(found);
-    return { repository, host: hostOf(repository), ...(await loginWith(credentials)) };
-  }
-
-  #addressOf({ repositoryUri = '', repositoryName = '' }: Repository): string {
-    const { registryHost } = this.#settings;
-    return registryHost ? `${registryHost}/${repositoryName}` : repositoryUri;
+    const login = await loginWith(credentials);
+    return { repository: `${registryHost}/${name}`, host: registryHost, ...login };
   }
 }
-
-const hostOf = (repository: string): string => repository.split('/')[0] ?? '';
 
 /** ECR's token carries the rights of whoever asked for it: here the narrowed session. */
 const loginWith = async (

@@ -16,7 +16,8 @@ const config = readConfig(
     TABLE_NAME: z.string(),
     KUBECONFIG_SECRET: z.string(),
     PUSH_ROLE_ARN: z.string(),
-    REGISTRY_HOST: z.string(),
+    REGISTRY_HOST: z.string().min(1),
+    REPOSITORY_ARNS: z.string().min(1),
   })
 );
 const secrets = new SecretsManagerClient();
@@ -31,6 +32,7 @@ export const dependencies: GrantPushDependencies = {
       rack: config.RACK,
       pushRoleArn: config.PUSH_ROLE_ARN,
       registryHost: config.REGISTRY_HOST,
+      repositoryArns: config.REPOSITORY_ARNS,
     }
   ),
 };
