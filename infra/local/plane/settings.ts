@@ -17,6 +17,8 @@ export interface Settings {
   readonly deployed?: string;
   /** The emulator's state was lost, and what that means for the cluster was not told yet. */
   readonly lost?: boolean;
+  /** The emulator came back with old state, and the rack was not swept since. */
+  readonly sweepDue?: boolean;
 }
 
 /** 256 bits, and only characters that need no encoding in a URL. */

@@ -53,12 +53,12 @@ const bringUp = async (run: UpRun): Promise<Plane> => {
   const python = await installEmulator(run.progress, run.signal);
   const cluster = await bringUpCluster(run, wanted);
   const kubeconfig = portableKubeconfig(cluster.kubeconfig);
-  const { port, restored } = await bringUpEmulator(run, python);
+  const port = await bringUpEmulator(run, python);
   await storeKubeconfig(port, kubeconfig);
   const outputs = await deploy(run, port, cluster.appPort);
   await storeRackToken(port, outputNamed(outputs, 'TableName'), run.settings.token);
   const front = await bringUpFront(run, port, outputs);
-  if (restored) await sweep(port);
+  await sweepIfDue(run, port);
   if (run.settings.lost) await sayWhatWasLost(run, kubeconfig, cluster.kubeconfig);
   const plane: Plane = {
     rackUrl: `http://convox:${run.settings.token}@127.0.0.1:${front}`,
@@ -71,24 +71,23 @@ const bringUp = async (run: UpRun): Promise<Plane> => {
   return plane;
 };
 
-interface RunningEmulator {
-  readonly port: number;
-  /** It was started just now, with the state of an earlier run. */
-  readonly restored: boolean;
-}
-
-const bringUpEmulator = async (run: UpRun, python: string): Promise<RunningEmulator> => {
+const bringUpEmulator = async (run: UpRun, python: string): Promise<number> => {
   const { place: home, variables, progress } = run;
   const asked = variables['GATEWAY_PORT'];
   const port = await portOfPart(run, 'emulator', asked === undefined ? undefined : Number(asked));
-  let restored = false;
   const prepare = (): void => {
-    restored = takeStock(run) === 'clean';
+    remember(run, { sweepDue: takeStock(run) === 'clean' });
     createTemporary(home);
   };
   await ensurePart(run, { ...emulatorPlan({ home, python, port, variables }), prepare });
   progress(`AWS emulator: ${endpointOf(port)}`);
-  return { port, restored };
+  return port;
+};
+
+const sweepIfDue = async (run: UpRun, port: number): Promise<void> => {
+  if (!run.settings.sweepDue) return;
+  await sweep(port);
+  remember(run, { sweepDue: false });
 };
 
 /** What the emulator is about to start with. State that was not saved is older than the cluster's. */
