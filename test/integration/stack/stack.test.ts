@@ -1,0 +1,195 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  DescribeExecutionCommand,
+  DescribeStateMachineCommand,
+  GetExecutionHistoryCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { clientSettings } from '#infra/local/aws/access.ts';
+import { storeRackToken } from '#infra/local/aws/rack-token.ts';
+import { checkout } from '#infra/local/plane/home.ts';
+import { type Call, callApi, type DeployedStack, deployStack, stage } from './deployed-stack.ts';
+
+const token = 'the-token-of-this-test';
+let stack: DeployedStack;
+
+beforeAll(async () => {
+  stack = await deployStack();
+  await storeRackToken(stack.emulator.port, stack.outputs['TableName'] ?? '', token);
+}, 180_000);
+
+afterAll(() => stack?.stop());
+
+const call = async (request: Call) => {
+  const { status, text } = await callApi(stack, { token, ...request });
+  return { status, text, json: status === 200 && text.startsWith('{') ? JSON.parse(text) : {} };
+};
+
+const templateFile = () => join(stack.folder, 'cloudformation-template-update-stack.json');
+
+test('passes cfn-lint', () => {
+  const program = join(checkout, '.rackless', 'venv', 'bin', 'cfn-lint');
+  if (!existsSync(program)) {
+    console.warn(
+      `skipped: no ${program}; ${join(checkout, '.rackless/venv/bin/pip')} install cfn-lint`
+    );
+    return;
+  }
+  const { stdout } = spawnSync(program, ['-t', templateFile(), '-f', 'parseable'], {
+    encoding: 'utf8',
+  });
+
+  expect(stdout.split('\n').map((line) => line.split(':').slice(5).join(':'))).toEqual(['']);
+});
+
+test('keeps what must outlive the stack', () => {
+  const { Resources } = JSON.parse(readFileSync(templateFile(), 'utf8'));
+
+  for (const name of ['Table', 'Bucket', 'Key']) {
+    expect(Resources[name]).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+  }
+  expect(Resources['Table'].Properties).toMatchObject({
+    DeletionProtectionEnabled: true,
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+  });
+});
+
+test('gives every function a role of its own, which may do nothing with everything', () => {
+  const { Resources } = JSON.parse(readFileSync(templateFile(), 'utf8')) as {
+    Resources: Record<string, { Type: string; Properties: Record<string, never> }>;
+  };
+  const functions = Object.values(Resources).filter((it) => it.Type === 'AWS::Lambda::Function');
+  const roles = functions.map((it) => JSON.stringify(it.Properties['Role']));
+
+  expect(new Set(roles).size).toBe(functions.length);
+  for (const [name, { Type, Properties }] of Object.entries(Resources)) {
+    if (Type !== 'AWS::IAM::Role') continue;
+    for (const { Action, Resource } of statementsOf(Properties)) {
+      expect([name, [Action].flat().filter((it) => it.endsWith('*'))]).toEqual([name, []]);
+      // Where AWS knows no resource for an action, "*" is the only way to write it.
+      const isOpen = [Resource].flat().includes('*');
+      expect([name, isOpen && [Action].flat().some((it) => !withoutResource.test(it))]).toEqual([
+        name,
+        false,
+      ]);
+    }
+  }
+});
+
+const withoutResource = /^ecr:GetAuthorizationToken$/;
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+const statementsOf = (role: Record<string, unknown>): readonly Statement[] =>
+  (role['Policies'] as { PolicyDocument: { Statement: Statement[] } }[]).flatMap(
+    (it) => it.PolicyDocument.Statement
+  );
+
+test('refuses who has no token, and answers who has one', async () => {
+  expect(await callApi(stack, { path: '/check' })).toMatchObject({ status: 200, text: 'ok' });
+  expect(await callApi(stack, { path: '/apps' })).toMatchObject({
+    status: 401,
+    text: 'invalid authentication',
+  });
+  expect((await callApi(stack, { path: '/apps', token: 'wrong' })).status).toBe(401);
+  expect((await call({ path: '/system' })).json).toMatchObject({ name: stage, provider: 'aws' });
+});
+
+test('has the rights for all that the api group does', async () => {
+  const created = await call({ method: 'POST', path: '/apps', body: { name: 'shop' } });
+  expect(created).toMatchObject({ status: 200 });
+  const changed = await call({
+    method: 'PATCH',
+    path: '/apps/shop/environment',
+    body: { set: { KEY: 'value' } },
+  });
+  expect(changed).toMatchObject({ status: 200 });
+  const { id } = changed.json as { id: string };
+
+  expect((await call({ path: `/apps/shop/releases/${id}` })).json).toMatchObject({
+    env: 'KEY=value',
+  });
+  expect((await call({ path: '/apps/shop/releases' })).status).toBe(200);
+  expect(await call({ method: 'POST', path: `/apps/shop/releases/${id}/promote` })).toMatchObject({
+    status: 400,
+    text: 'can not promote a release with an empty manifest',
+  });
+  expect(await call({ method: 'POST', path: '/apps/shop/cancel' })).toMatchObject({
+    status: 403,
+    text: 'app is not updating',
+  });
+  expect(await call({ method: 'PUT', path: '/apps/shop', body: { lock: false } })).toMatchObject({
+    text: 'ok',
+  });
+});
+
+test('starts a build of a source that was uploaded to its address', async () => {
+  await call({ method: 'POST', path: '/apps', body: { name: 'blog' } });
+  const content = Buffer.from('no archive');
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const upload = { method: 'POST', path: '/apps/blog/uploads', body: { sha256, size: 10 } };
+  const { url, headers, object } = (await call(upload)).json;
+  const put = await fetch(url, { method: 'PUT', headers, body: content });
+  expect(put.status).toBe(200);
+
+  const again = await call(upload);
+  const build = await call({ method: 'POST', path: '/apps/blog/builds', body: { url: object } });
+
+  expect(again.json).toEqual({ object, exists: true });
+  expect(build.json).toMatchObject({ app: 'blog', status: 'created' });
+  await expect(endOfBuild(build.json.id)).resolves.toMatchObject({ status: 'failed' });
+  expect((await call({ path: `/apps/blog/builds/${build.json.id}/events` })).status).toBe(200);
+  expect((await call({ path: `/apps/blog/builds/${build.json.id}/logs` })).status).toBe(200);
+}, 60_000);
+
+const endOfBuild = async (id: string) => {
+  for (let left = 100; ; left--) {
+    const { json } = await call({ path: `/apps/blog/builds/${id}` });
+    if (json.ended || left === 0) return json;
+    await sleep(300);
+  }
+};
+
+test('runs the promote machine on the published version of its function', async () => {
+  const sfn = new SFNClient(clientSettings(stack.emulator.port));
+  const stateMachineArn = `arn:aws:states:us-east-1:000000000000:stateMachine:rackless-${stage}-promote`;
+  const { definition = '' } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
+  expect(definition).toMatch(/function:rackless-trial-promotion:\d+"/);
+  const input = JSON.stringify({ v: 1, app: 'shop', promotion: 'PAAAAAAAAAA', attempt: 1 });
+
+  const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
+
+  // Nobody began this promotion: its task finds that out in the table and stops.
+  let status: string | undefined = 'RUNNING';
+  while (status === 'RUNNING') {
+    await sleep(200);
+    ({ status } = await sfn.send(new DescribeExecutionCommand({ executionArn })));
+  }
+  const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn }));
+  expect(status).toBe('SUCCEEDED');
+  expect(events.map((it) => it.stateEnteredEventDetails?.name)).toContain('Superseded');
+}, 60_000);
+
+test('sweeps with the rights it has', async () => {
+  const lambda = new LambdaClient(clientSettings(stack.emulator.port));
+
+  const { FunctionError, Payload } = await lambda.send(
+    new InvokeCommand({ FunctionName: `rackless-${stage}-sweep`, Payload: '{}' })
+  );
+
+  expect(FunctionError).toBeUndefined();
+  expect(JSON.parse(Payload?.transformToString() ?? '')).toEqual({ recovered: [] });
+});
