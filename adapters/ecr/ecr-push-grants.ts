@@ -1,4 +1,4 @@
-import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import { type ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import type { Credentials, STSClient } from '@aws-sdk/client-sts';
 import type { PushGrant, PushGrants } from '#core/builds/task-ports.ts';
 import type { Clock } from '#core/clock.ts';
@@ -17,29 +17,37 @@ export interface EcrSettings {
 /** As long as a build may take; more is not to be had, because the role's session is chained. */
 const grantSeconds = 3600;
 
+export interface EcrClients {
+  readonly ecr: ECRClient;
+  readonly sts: STSClient;
+  /** A client that speaks for a session. */
+  readonly ecrAs: (session: SessionCredentials) => ECRClient;
+}
+
+export interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
 /** Credentials for pushing to one ECR repository, from a role that is narrowed down to it. */
 export class EcrPushGrants implements PushGrants {
-  readonly #ecr: ECRClient;
-  readonly #sts: STSClient;
+  readonly #clients: EcrClients;
   readonly #settings: EcrSettings;
   readonly #clock: Clock;
 
-  constructor(
-    { ecr, sts, clock }: { ecr: ECRClient; sts: STSClient; clock: Clock },
-    settings: EcrSettings
-  ) {
-    this.#ecr = ecr;
-    this.#sts = sts;
-    this.#clock = clock;
+  constructor(clients: EcrClients, settings: EcrSettings, clock: Clock) {
+    this.#clients = clients;
     this.#settings = settings;
+    this.#clock = clock;
   }
 
   async mint({ app, id }: { app: string; id: string }): Promise<PushGrant> {
     const { rack, pushRoleArn, registryHost, repositoryArns } = this.#settings;
     const name = `${rack}/${app}`;
-    await ensureRepository(this.#ecr, name, { 'rackless:rack': rack });
+    await ensureRepository(this.#clients.ecr, name, { 'rackless:rack': rack });
     const credentials = await assumePushRole(
-      this.#sts,
+      this.#clients.sts,
       {
         arn: pushRoleArn,
         repositoryArn: repositoryArns + name,
@@ -48,23 +56,19 @@ export class EcrPushGrants implements PushGrants {
       },
       this.#clock()
     );
-    const login = await loginWith(credentials);
+    const login = await loginWith(this.#clients.ecrAs(sessionOf(credentials)));
     return { repository: `${registryHost}/${name}`, host: registryHost, ...login };
   }
 }
 
-/** ECR's token carries the rights of whoever asked for it: here the narrowed session. */
-const loginWith = async (
-  credentials: Credentials
-): Promise<Pick<PushGrant, 'username' | 'password'>> => {
-  const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = credentials;
-  const ecr = new ECRClient({
-    credentials: {
-      accessKeyId: AccessKeyId,
-      secretAccessKey: SecretAccessKey,
-      sessionToken: SessionToken,
-    },
-  });
+const sessionOf = ({
+  AccessKeyId: accessKeyId = '',
+  SecretAccessKey: secretAccessKey = '',
+  SessionToken: sessionToken = '',
+}: Credentials): SessionCredentials => ({ accessKeyId, secretAccessKey, sessionToken });
+
+/** ECR's token carries the rights of whoever asks for it: here the narrowed session. */
+const loginWith = async (ecr: ECRClient): Promise<Pick<PushGrant, 'username' | 'password'>> => {
   try {
     const { authorizationData = [] } = await ecr.send(new GetAuthorizationTokenCommand());
     const token = Buffer.from(authorizationData[0]?.authorizationToken ?? '', 'base64').toString();

@@ -27,12 +27,17 @@ export const dependencies: GrantPushDependencies = {
   builds: new DynamoBuilds(openTable(config.TABLE_NAME)),
   cluster: openCluster(() => readKubeconfig(secrets, config.KUBECONFIG_SECRET)),
   grants: new EcrPushGrants(
-    { ecr: new ECRClient(), sts: new STSClient(), clock: Date.now },
+    {
+      ecr: new ECRClient(),
+      sts: new STSClient(),
+      ecrAs: (credentials) => new ECRClient({ credentials }),
+    },
     {
       rack: config.RACK,
       pushRoleArn: config.PUSH_ROLE_ARN,
       registryHost: config.REGISTRY_HOST,
       repositoryArns: config.REPOSITORY_ARNS,
-    }
+    },
+    Date.now
   ),
 };
