@@ -1,8 +1,4 @@
-import {
-  GetSecretValueCommand,
-  ResourceNotFoundException,
-  type SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { UnavailableError } from '#core/errors.ts';
 
 /**
@@ -22,8 +18,15 @@ export const readKubeconfig = async (
   return SecretString;
 };
 
+/**
+ * A secret that is not there has no suffix yet, so it is not among those that the role may read, and
+ * AWS denies access to it.
+ */
+const missing = new Set(['ResourceNotFoundException', 'AccessDeniedException']);
+
 const unreadable = (secretId: string, cause: unknown): UnavailableError => {
-  if (cause instanceof ResourceNotFoundException) {
+  const reason = cause instanceof Error ? cause.name : String(cause);
+  if (missing.has(reason)) {
     const hint =
       'store one: aws secretsmanager create-secret --name NAME --secret-string file://kubeconfig';
     return new UnavailableError(`the rack has no kubeconfig in secret ${secretId}`, {
@@ -31,7 +34,6 @@ const unreadable = (secretId: string, cause: unknown): UnavailableError => {
       cause,
     });
   }
-  const reason = cause instanceof Error ? cause.name : String(cause);
   return new UnavailableError(`the kubeconfig in secret ${secretId} can't be read: ${reason}`, {
     cause,
   });

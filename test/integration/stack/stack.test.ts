@@ -12,6 +12,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sequenceOf } from '#core/identifiers.ts';
 import { clientSettings } from '#infra/local/aws/access.ts';
 import { storeRackToken } from '#infra/local/aws/rack-token.ts';
 import { checkout } from '#infra/local/plane/home.ts';
@@ -182,6 +183,34 @@ test('runs the promote machine on the published version of its function', async 
   expect(status).toBe('SUCCEEDED');
   expect(events.map((it) => it.stateEnteredEventDetails?.name)).toContain('Superseded');
 }, 60_000);
+
+test('forgets an app with the rights of the cluster group, and numbers a new one on', async () => {
+  const app = { method: 'POST', path: '/apps', body: { name: 'gone' } };
+  const change = { method: 'PATCH', path: '/apps/gone/environment', body: { set: { A: '1' } } };
+  await call(app);
+  const before = (await call(change)).json.id as string;
+
+  const forgotten = await call({ method: 'DELETE', path: '/apps/gone?forget=true' });
+
+  expect(forgotten).toMatchObject({ status: 200, text: 'ok' });
+  expect(await call({ path: '/apps/gone' })).toMatchObject({
+    status: 404,
+    text: 'app not found: gone',
+  });
+  await call(app);
+  expect(sequenceOf((await call(change)).json.id)).toBeGreaterThan(sequenceOf(before));
+});
+
+test('says that there is no kubeconfig yet where one is needed', async () => {
+  await call({ method: 'POST', path: '/apps', body: { name: 'idle' } });
+
+  const { status, text } = await call({ path: '/apps/idle/processes' });
+
+  expect([status, text]).toEqual([
+    503,
+    `the rack has no kubeconfig in secret rackless/${stage}/kubeconfig`,
+  ]);
+});
 
 test('sweeps with the rights it has', async () => {
   const lambda = new LambdaClient(clientSettings(stack.emulator.port));
