@@ -10,6 +10,7 @@ import { type AppKey, appLabels } from './labels.ts';
 import { marked, podTemplate } from './pod-template.ts';
 import { hasReadiness } from './probes.ts';
 import type { Identity, RenderedRelease, RenderedService } from './rendered-release.ts';
+import { identityVariables } from './secret-values.ts';
 import { podSecurityLabels } from './security-context.ts';
 import { deploymentObject, secretObject, serviceObject } from './service-objects.ts';
 import { verdictSettings } from './verdict-settings.ts';
@@ -117,15 +118,3 @@ const environmentOf = (service: Service, input: RenderInput): Environment => {
     hint: 'set them, then promote the release that comes out of it',
   });
 };
-
-/** Convox's variables, lowest in order: the app's own win. No RACK_URL: it is a credential. */
-const identityVariables = (identity: Identity, service: Service, key: AppKey): Environment => ({
-  RACK: key.rack,
-  APP: key.app,
-  RELEASE: identity.release,
-  BUILD: identity.build,
-  BUILD_DESCRIPTION: identity.buildDescription,
-  BUILD_GIT_SHA: identity.gitSha,
-  SERVICE: service.name,
-  ...(service.port && { PORT: String(service.port.port) }),
-});

@@ -10,14 +10,23 @@ const patience = 60;
 
 /** The manifest's `deployment` keys and health schedule as the verdict engine needs them. */
 export const verdictSettings = (service: Service): VerdictSettings => {
-  const { stable, progressDeadline, crashRestartLimit } = service.deployment;
+  const { progressDeadline, crashRestartLimit } = service.deployment;
+  const stable = service.deployment.stable ?? (hasReadiness(service) ? 1 : 10);
+  const readyWithin = Math.max(patience, schedule(service));
   return {
-    stable: stable ?? (hasReadiness(service) ? 1 : 10),
-    progressDeadline: progressDeadline || defaultProgressDeadline,
+    stable,
+    // Waiting out a check's own schedule or the stable time is no lack of progress.
+    progressDeadline: Math.max(
+      progressDeadline || Math.max(defaultProgressDeadline, readyWithin + slack),
+      stable + slack
+    ),
     crashExits: crashExits(crashRestartLimit),
-    readyWithin: Math.max(patience, schedule(service)),
+    readyWithin,
   };
 };
+
+/** For what is not the process itself: its pull, its start, the next look at it. */
+const slack = 30;
 
 /** Convox counts restarts; the exit before the first restart is one more. */
 const crashExits = (limit: number | undefined): number => {

@@ -1,5 +1,5 @@
 import type { VerdictSettings } from '../rendering/rendered-release.ts';
-import { conditions } from './memory.ts';
+import { conditions, containerKey, heldFor } from './memory.ts';
 import type { ContainerObservation, PodObservation } from './observation.ts';
 import type { Memory } from './verdict.ts';
 
@@ -28,10 +28,11 @@ export const judgeContainer = (container: ContainerObservation, look: Look): Fin
 
 const exited = (
   { exits, lastExit, isInit, name }: ContainerObservation,
-  { settings, pod }: Look
+  { settings, pod, memory }: Look
 ): Finding | undefined => {
-  if (settings.crashExits === 0 || exits < settings.crashExits) return undefined;
-  const what = `process ${pod.name} exited ${exits} times`;
+  const counted = exits - (memory.forgiven[containerKey(pod.name, name)] ?? 0);
+  if (settings.crashExits === 0 || counted < settings.crashExits) return undefined;
+  const what = `process ${pod.name} exited ${counted} times`;
   const how = exitText(lastExit);
   if (lastExit?.reason === 'OOMKilled') {
     return { reason: 'OOMKilled', text: `${what}, killed for using more memory than scale.memory` };
@@ -50,26 +51,12 @@ const stuck = (container: ContainerObservation, { pod, memory }: Look): Finding 
   const { waiting, name } = container;
   if (!waiting) return undefined;
   const held = heldFor(memory, conditions.waiting(pod.name, name, waiting.reason));
-  return (
-    badImage(waiting, held, isPulling(memory, pod.name, name)) ?? badConfig(waiting, held, pod.name)
-  );
+  return badImage(waiting, held) ?? badConfig(waiting, held, pod.name);
 };
-
-const heldFor = ({ clock, since }: Memory, condition: string): number =>
-  clock - (since[condition] ?? clock);
-
-/** ErrImagePull and ImagePullBackOff take turns: the older of the two says since when. */
-const isPulling = (memory: Memory, pod: string, container: string): number =>
-  Math.max(
-    ...['ErrImagePull', 'ImagePullBackOff'].map((reason) =>
-      heldFor(memory, conditions.waiting(pod, container, reason))
-    )
-  );
 
 const badImage = (
   { reason, message }: { readonly reason: string; readonly message: string },
-  held: number,
-  pulling: number
+  held: number
 ): Finding | undefined => {
   if (reason === 'InvalidImageName') return { reason: 'InvalidImageName', text: message };
   if (reason === 'ErrImageNeverPull') return { reason: 'ImageNotFound', text: message };
@@ -78,7 +65,7 @@ const badImage = (
   if (definitePull.test(message) && (held >= definiteAfter || reason === 'ImagePullBackOff')) {
     return { reason: pullReason(message), text: `the image can't be pulled: ${message}` };
   }
-  if (pulling < pullGrace) return undefined;
+  if (held < pullGrace) return undefined;
   return { reason: 'ImagePullFailed', text: `the image can't be pulled: ${message}` };
 };
 

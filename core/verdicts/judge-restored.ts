@@ -19,7 +19,7 @@ export const judgeRestored = (
 
 const missing = ({ deployment, fresh, old }: ServiceObservation, readyBefore: number): string => {
   if (old.length > 0) return `${old.length} processes of the failed release to leave`;
-  if (!deployment) return '';
+  if (!deployment) return readyBefore > 0 ? 'its Deployment to be there' : '';
   if (!deployment.isCurrent) return 'the rollout to begin';
   const wanted = Math.min(readyBefore, deployment.desired);
   const ready = fresh.filter((it) => it.isReady).length;

@@ -1,6 +1,6 @@
 import type { RenderedService } from '../rendering/rendered-release.ts';
 import { type Finding, judgeContainer } from './judge-container.ts';
-import { conditions } from './memory.ts';
+import { conditions, heldFor } from './memory.ts';
 import type { PodObservation, ServiceObservation } from './observation.ts';
 import type { Failure, Memory, Verdict } from './verdict.ts';
 
@@ -12,18 +12,26 @@ const refusalGrace = 1_000;
 export interface Judged {
   readonly observation: ServiceObservation;
   readonly service: RenderedService;
-  /** Ready processes before the promotion, for a service that has not changed. */
-  readonly unchangedSince: { readonly ready: number } | undefined;
+  /** How a service stood before the promotion that does not change its processes. */
+  readonly unchangedSince: Unchanged | undefined;
   readonly memory: Memory;
+}
+
+export interface Unchanged {
+  /** Processes that were ready, of those that were wanted. */
+  readonly ready: number;
+  readonly replicas: number;
 }
 
 /** The verdict on one service. Old pods never condemn a release; an unchanged service must be no worse than it was. */
 export const judgeService = (judged: Judged): Verdict => {
   const { observation, unchangedSince } = judged;
-  if (unchangedSince) return judgeUnchanged(observation, unchangedSince.ready);
-  const found = refused(judged) ?? firstFinding(judged);
+  const found = unchangedSince ? undefined : (refused(judged) ?? firstFinding(judged));
   if (found) return failed(found, observation);
-  const progress = judgeProgress(judged);
+  const progress = unchangedSince
+    ? judgeUnchanged(observation, unchangedSince)
+    : judgeProgress(judged);
+  // Whatever it waits for: a promotion comes to an end.
   const overdue = progress.kind === 'progressing' && late(judged);
   return overdue ? failed(overdue, observation) : progress;
 };
@@ -33,17 +41,19 @@ const failed = (
   { service }: ServiceObservation
 ): Failure => ({ kind: 'failed', reason, cause: `service ${service}: ${text}`, service, process });
 
-const judgeUnchanged = ({ deployment, fresh }: ServiceObservation, before: number): Verdict => {
+/** As many as before are ready, and those that a higher count adds. */
+const judgeUnchanged = ({ deployment, fresh }: ServiceObservation, before: Unchanged): Verdict => {
   const ready = fresh.filter((it) => it.isReady).length;
-  const wanted = Math.min(before, deployment?.desired ?? before);
+  const desired = deployment?.desired ?? before.replicas;
+  const wanted = Math.min(before.ready + Math.max(0, desired - before.replicas), desired);
   if (ready >= wanted) return { kind: 'active' };
   return { kind: 'progressing', waiting: `${ready} of ${wanted} unchanged processes are ready` };
 };
 
 const refused = ({ observation, memory }: Judged): Finding | undefined => {
   const message = observation.deployment?.replicaFailure;
-  const since = memory.since[conditions.refused(observation.service)];
-  if (!message || since === undefined || memory.clock - since < refusalGrace) return undefined;
+  const held = heldFor(memory, conditions.refused(observation.service));
+  if (!message || held < refusalGrace) return undefined;
   const reason = /quota/i.test(message) ? 'QuotaExceeded' : 'AdmissionRefused';
   return { reason, text: `the cluster refuses new processes: ${message}` };
 };
@@ -64,9 +74,8 @@ const judgePod = (pod: PodObservation, { service, memory }: Judged): Finding | u
   return neverScheduled(pod, memory) ?? neverReady(pod, service, memory);
 };
 
-const neverScheduled = (pod: PodObservation, { since, clock }: Memory): Finding | undefined => {
-  const first = since[conditions.unschedulable(pod.name)];
-  if (first === undefined || clock - first < scheduleGrace) return undefined;
+const neverScheduled = (pod: PodObservation, memory: Memory): Finding | undefined => {
+  if (heldFor(memory, conditions.unschedulable(pod.name)) < scheduleGrace) return undefined;
   return { reason: 'Unschedulable', text: `no node for process ${pod.name}: ${pod.unschedulable}` };
 };
 
@@ -78,7 +87,8 @@ const neverReady = (
   // A probe that flaps after it has passed once condemns nobody.
   if (memory.since[conditions.wasReady(pod.name)] !== undefined) return undefined;
   const late = pod.containers.find(
-    (it) => runningFor(memory, pod.name, it) > policy.readyWithin * 1000 && !it.isReady
+    (it) =>
+      heldFor(memory, conditions.running(pod.name, it)) > policy.readyWithin * 1000 && !it.isReady
   );
   if (!late) return undefined;
   return {
@@ -86,13 +96,6 @@ const neverReady = (
     text: `process ${pod.name} has run for ${policy.readyWithin} s and never passed its health check`,
   };
 };
-
-const runningFor = (
-  { clock, since }: Memory,
-  pod: string,
-  container: { readonly name: string; readonly restarts: number }
-): number =>
-  clock - (since[conditions.running(pod, `${container.name}#${container.restarts}`)] ?? clock);
 
 const late = ({ observation, service, memory }: Judged): Finding | undefined => {
   const progress = memory.progress[observation.service];
@@ -125,7 +128,7 @@ const isYoung = (
   container: { name: string; restarts: number; isInit: boolean },
   pod: string,
   { memory, stable }: { memory: Memory; stable: number }
-): boolean => !container.isInit && runningFor(memory, pod, container) < stable;
+): boolean => !container.isInit && heldFor(memory, conditions.running(pod, container)) < stable;
 
 const waitingFor = (fresh: readonly PodObservation[], ready: number, desired: number): string => {
   const reasons = fresh.flatMap((pod) => pod.containers.flatMap((it) => it.waiting?.reason ?? []));

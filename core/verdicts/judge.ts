@@ -1,13 +1,13 @@
 import type { RenderedService } from '../rendering/rendered-release.ts';
-import { judgeService } from './judge-service.ts';
+import { judgeService, type Unchanged } from './judge-service.ts';
 import type { ServiceObservation } from './observation.ts';
 import type { Memory, Verdict } from './verdict.ts';
 
 export interface JudgeInput {
   readonly services: readonly RenderedService[];
   readonly observations: readonly ServiceObservation[];
-  /** Services whose template has not changed, with the processes that were ready before. */
-  readonly unchanged: Readonly<Record<string, { readonly ready: number }>>;
+  /** Services whose template has not changed, and how they stood before. */
+  readonly unchanged: Readonly<Record<string, Unchanged>>;
   readonly memory: Memory;
 }
 

@@ -1,15 +1,31 @@
-import type { PodObservation, ServiceObservation } from './observation.ts';
-import type { Memory } from './verdict.ts';
+import type { ContainerObservation, PodObservation, ServiceObservation } from './observation.ts';
+import type { Memory, Progress } from './verdict.ts';
+
+/** Pulling goes through all of these, also between two tries. */
+const pullErrors = new Set(['ErrImagePull', 'ImagePullBackOff']);
+const betweenTries = new Set(['', 'ContainerCreating', 'PodInitializing']);
 
 export const conditions = {
-  running: (pod: string, container: string): string => `running ${pod}/${container}`,
+  running: (pod: string, { name, restarts }: { name: string; restarts: number }): string =>
+    // A restart begins a new run: the count is part of the condition.
+    `running ${pod}/${name}#${restarts}`,
+  /** The errors of a pull take turns: they are one condition. */
   waiting: (pod: string, container: string, reason: string): string =>
-    `waiting ${pod}/${container} ${reason}`,
+    `waiting ${pod}/${container} ${pullErrors.has(reason) ? 'pull' : reason}`,
   unschedulable: (pod: string): string => `unschedulable ${pod}`,
   /** Stays once it has been seen. */
   wasReady: (pod: string): string => `ready ${pod}`,
   refused: (service: string): string => `refused ${service}`,
 };
+
+/** For how long a condition has held. */
+export const heldFor = ({ clock, since }: Memory, condition: string): number =>
+  clock - (since[condition] ?? clock);
+
+/** A container that has been ready for so long is over its earlier exits. */
+const recovered = 60_000;
+
+export const containerKey = (pod: string, container: string): string => `${pod}/${container}`;
 
 /** Adds one look at the cluster, `elapsed` milliseconds after the last one. */
 export const remember = (
@@ -23,40 +39,72 @@ export const remember = (
     [...held].map((condition) => [condition, memory.since[condition] ?? clock])
   );
   const progress = Object.fromEntries(
-    observations.map((it) => {
-      const mark = progressMark(it);
-      const last = memory.progress[it.service];
-      return [it.service, last?.mark === mark ? last : { mark, at: clock }];
-    })
+    observations.map((it) => [it.service, progressOf(memory.progress[it.service], it, clock)])
   );
-  return { clock, since, progress };
+  const forgiven = forgive({ ...memory, clock, since }, observations);
+  return { clock, since, progress, forgiven };
 };
 
 const conditionsOf = (
   { service, deployment, fresh }: ServiceObservation,
   memory: Memory
 ): readonly string[] => [
-  ...(deployment?.replicaFailure ? [conditions.refused(service)] : []),
+  ...(deployment?.isCurrent && deployment.replicaFailure ? [conditions.refused(service)] : []),
   ...fresh.flatMap((pod) => podConditions(pod, memory)),
 ];
 
-const podConditions = (pod: PodObservation, { since }: Memory): readonly string[] => [
-  ...(pod.isReady || since[conditions.wasReady(pod.name)] !== undefined
+const podConditions = (pod: PodObservation, memory: Memory): readonly string[] => [
+  ...(pod.isReady || memory.since[conditions.wasReady(pod.name)] !== undefined
     ? [conditions.wasReady(pod.name)]
     : []),
   ...(pod.unschedulable ? [conditions.unschedulable(pod.name)] : []),
-  // A restart begins a new run: the count is part of the condition.
   ...pod.containers.flatMap((it) => [
-    ...(it.isRunning ? [conditions.running(pod.name, `${it.name}#${it.restarts}`)] : []),
-    ...(it.waiting ? [conditions.waiting(pod.name, it.name, it.waiting.reason)] : []),
+    ...(it.isRunning ? [conditions.running(pod.name, it)] : []),
+    ...waitingConditions(pod.name, it, memory),
   ]),
 ];
 
-/** Changes when a rollout gets on: more new processes, more ready ones, fewer old ones. */
-const progressMark = ({ deployment, fresh, old }: ServiceObservation): string =>
-  [
-    deployment?.updated ?? 0,
-    fresh.filter((it) => it.isReady).length,
-    fresh.filter((it) => it.phase === 'Running').length,
-    old.length,
-  ].join('/');
+const waitingConditions = (
+  pod: string,
+  { name, waiting }: ContainerObservation,
+  { since }: Memory
+): readonly string[] => {
+  if (!waiting) return [];
+  const pull = conditions.waiting(pod, name, 'ErrImagePull');
+  const isPullGoingOn = betweenTries.has(waiting.reason) && since[pull] !== undefined;
+  return [conditions.waiting(pod, name, waiting.reason), ...(isPullGoingOn ? [pull] : [])];
+};
+
+/** Higher is better. Only a new best is progress: ups and downs for ever are none. */
+const reached = ({ deployment, fresh, old }: ServiceObservation): readonly number[] => [
+  deployment?.updated ?? 0,
+  fresh.filter((it) => it.isReady).length,
+  fresh.filter((it) => it.phase === 'Running').length,
+  -old.length,
+];
+
+const progressOf = (
+  last: Progress | undefined,
+  observation: ServiceObservation,
+  clock: number
+): Progress => {
+  const now = reached(observation);
+  if (!last) return { best: now, at: clock };
+  const best = now.map((it, index) => Math.max(it, last.best[index] ?? it));
+  return best.some((it, index) => it !== last.best[index]) ? { best, at: clock } : last;
+};
+
+const forgive = (
+  memory: Memory,
+  observations: readonly ServiceObservation[]
+): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    observations
+      .flatMap(({ fresh }) => fresh.flatMap((pod) => pod.containers.map((it) => ({ pod, it }))))
+      .map(({ pod, it }): [string, number] => {
+        const key = containerKey(pod.name, it.name);
+        const isWell = it.isReady && heldFor(memory, conditions.running(pod.name, it)) >= recovered;
+        return [key, isWell ? it.exits : (memory.forgiven[key] ?? 0)];
+      })
+      .filter(([, exits]) => exits > 0)
+  );

@@ -5,9 +5,9 @@ export interface ServiceObservation {
   readonly service: string;
   /** Undefined when the Deployment is not there. */
   readonly deployment: DeploymentObservation | undefined;
-  /** Pods of the wanted template that are not being deleted. */
+  /** Pods of the wanted template that are neither being deleted nor over as a whole. */
   readonly fresh: readonly PodObservation[];
-  /** Pods of other templates, those being deleted left out. */
+  /** Pods of other templates, likewise. */
   readonly old: readonly PodObservation[];
 }
 

@@ -12,7 +12,7 @@ export const observeService = (
 ): ServiceObservation => {
   const mine = [...live].filter((it) => it.metadata.labels?.['service'] === name);
   const deployment = mine.find((it) => it.kind === 'Deployment' && it.metadata.name === name);
-  const pods = mine.filter((it) => it.kind === 'Pod' && !it.metadata.deletionTimestamp);
+  const pods = mine.filter((it) => it.kind === 'Pod' && !isOver(it));
   const isFresh = (it: KubernetesObject): boolean =>
     it.metadata.annotations?.[annotations.template] === template;
   return {
@@ -21,4 +21,10 @@ export const observeService = (
     fresh: pods.filter(isFresh).map(observePod),
     old: pods.filter((it) => !isFresh(it)).map(observePod),
   };
+};
+
+/** Leaving, or ended as a whole (evicted, preempted, node gone): its controller has replaced it. */
+const isOver = ({ metadata, ...pod }: KubernetesObject): boolean => {
+  const phase = (pod['status'] as { phase?: string } | undefined)?.phase;
+  return metadata.deletionTimestamp !== undefined || phase === 'Failed' || phase === 'Succeeded';
 };

@@ -22,8 +22,15 @@ export interface Memory {
   readonly clock: number;
   /** A condition (`running web-1/app`) and the clock when it was first seen to hold. */
   readonly since: Readonly<Record<string, number>>;
-  /** What was reached last, and the clock then. */
-  readonly progress: Readonly<Record<string, { readonly mark: string; readonly at: number }>>;
+  /** The best that each service has reached (see `reached`), and the clock then. */
+  readonly progress: Readonly<Record<string, Progress>>;
+  /** Exits of a container (`web-1/app`) that are forgiven, since it has run well after them. */
+  readonly forgiven: Readonly<Record<string, number>>;
 }
 
-export const freshMemory: Memory = { clock: 0, since: {}, progress: {} };
+export interface Progress {
+  readonly best: readonly number[];
+  readonly at: number;
+}
+
+export const freshMemory: Memory = { clock: 0, since: {}, progress: {}, forgiven: {} };

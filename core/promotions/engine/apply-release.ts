@@ -1,58 +1,82 @@
+import { ConflictError, NotFoundError } from '../../errors.ts';
+import { ClusterError } from '../../kubernetes/cluster-error.ts';
 import { type KubernetesObject, objectKey } from '../../kubernetes/object.ts';
-import { managers } from '../../rendering/labels.ts';
 import type { RenderedRelease } from '../../rendering/rendered-release.ts';
 import { liveObjects } from './live-objects.ts';
 import type { PromotionSession } from './session.ts';
-import { stamp, writeObject } from './write-object.ts';
+import { isRefusedAccess } from './wait-for-cluster.ts';
+import { scaleObject, stampObject, writeObject } from './write-object.ts';
 
 export interface ApplyRequest {
+  /** With the values of its Secrets, as far as they are not in the cluster. */
   readonly rendered: RenderedRelease;
   /** Replicas of a Deployment that has to be made; undefined leaves an existing one alone. */
   readonly replicasOf: (service: string) => { create: number; change: number | undefined };
   readonly force: boolean;
 }
 
+/** A definite no to one object of a release, of the server or of its owner. */
+export type Refusal = ClusterError | ConflictError | NotFoundError;
+
 /** Makes the cluster's objects those of a release: in order, each guarded against stale writers. */
 export const applyRelease = async (
   session: PromotionSession,
-  { rendered, replicasOf, force }: ApplyRequest
+  request: ApplyRequest
 ): Promise<void> => {
-  const live = await liveObjects(session.deps, session.run.app);
-  // Whoever held the app before this attempt may still be alive: from here on it gets 409.
-  if (session.run.attempt > 1) await stampAll(session, [...live.values()], rendered.release);
-  const current = session.run.attempt > 1 ? await liveObjects(session.deps, session.run.app) : live;
-  for (const object of rendered.objects) {
-    const isDeployment = object.kind === 'Deployment';
-    const replicas = isDeployment ? replicasOf(object.metadata.name) : undefined;
-    const known = current.get(objectKey(object));
-    const written = await writeObject(session, {
-      object,
-      live: known,
-      release: rendered.release,
-      replicas: replicas?.create,
-      force,
-    });
-    if (known && replicas?.change !== undefined) await scale(session, written, replicas.change);
+  const live = await stampedObjects(session, request.rendered.release);
+  for (const object of request.rendered.objects) {
+    await applyObject(session, request, { object, live: live.get(objectKey(object)) });
   }
 };
 
-const stampAll = async (
+/** The same for a rollback: what one object is refused for must not keep the others from coming back. */
+export const applyAllOf = async (
   session: PromotionSession,
-  objects: readonly KubernetesObject[],
-  release: string
-): Promise<void> => {
-  for (const object of objects) await stamp(session, object, release);
+  request: ApplyRequest
+): Promise<readonly Refusal[]> => {
+  const live = await stampedObjects(session, request.rendered.release);
+  const refusals: Refusal[] = [];
+  for (const object of request.rendered.objects) {
+    try {
+      await applyObject(session, request, { object, live: live.get(objectKey(object)) });
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      refusals.push(error);
+    }
+  }
+  return refusals;
 };
 
-/** `replicas` has a manager of its own, so that the main one never takes it from an autoscaler. */
-const scale = async (
+/** Access that is refused can be mended by an admin: it is waited for. */
+export const isRefusal = (error: unknown): error is Refusal =>
+  !isRefusedAccess(error) &&
+  [ClusterError, ConflictError, NotFoundError].some((it) => error instanceof it);
+
+/** Whoever held the app before this attempt may still be alive: from here on it gets 409. */
+const stampedObjects = async (session: PromotionSession, release: string) => {
+  const { deps, run } = session;
+  const live = await liveObjects(deps, run.app);
+  if (run.attempt === 1) return live;
+  for (const object of live.values()) await stampObject(session, object, release);
+  return liveObjects(deps, run.app);
+};
+
+const applyObject = async (
   session: PromotionSession,
-  { apiVersion, kind, metadata }: KubernetesObject,
-  replicas: number
+  { rendered, replicasOf, force }: ApplyRequest,
+  {
+    object,
+    live,
+  }: { readonly object: KubernetesObject; readonly live: KubernetesObject | undefined }
 ): Promise<void> => {
-  const { name, namespace, uid, resourceVersion } = metadata;
-  await session.deps.cluster.apply(
-    { apiVersion, kind, metadata: { name, namespace, uid, resourceVersion }, spec: { replicas } },
-    { fieldManager: managers.scale, force: true }
-  );
+  const isDeployment = object.kind === 'Deployment';
+  const replicas = isDeployment ? replicasOf(object.metadata.name) : undefined;
+  const written = await writeObject(session, {
+    object,
+    live,
+    release: rendered.release,
+    replicas: replicas?.create,
+    force,
+  });
+  if (live && replicas?.change !== undefined) await scaleObject(session, written, replicas.change);
 };

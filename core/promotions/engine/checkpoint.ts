@@ -25,6 +25,12 @@ export interface FailureRecord {
   readonly cause: string;
 }
 
+/** Why the promotion stands still, and how often it has tried again since. */
+export interface Waiting {
+  readonly why: string;
+  readonly tries: number;
+}
+
 /** All that an execution knows, kept so that another one can go on from here. */
 export interface PromotionCheckpoint extends Checkpoint {
   readonly v: 1;
@@ -35,10 +41,13 @@ export interface PromotionCheckpoint extends Checkpoint {
   readonly memory: Memory;
   /** Of the last event of the story. */
   readonly sequence: number;
+  /** The last Kubernetes event in the story: the watch of events goes on from there. */
+  readonly eventsFrom: string | undefined;
   /** Sources of the last events (uid and resourceVersion), so that no line comes twice. */
   readonly seen: readonly string[];
   /** Convox's word for how the app stands, for `Status: OLD => NEW` lines. */
   readonly shown: string;
+  readonly waiting: Waiting | undefined;
 }
 
 export const freshCheckpoint: PromotionCheckpoint = {
@@ -48,12 +57,14 @@ export const freshCheckpoint: PromotionCheckpoint = {
   failure: undefined,
   memory: freshMemory,
   sequence: 0,
+  eventsFrom: undefined,
   seen: [],
   shown: 'Running',
+  waiting: undefined,
 };
 
 export const readCheckpoint = (stored: Checkpoint | undefined): PromotionCheckpoint => {
   if (!stored) return freshCheckpoint;
   if (stored.v !== 1) throw new Error(`checkpoint has version ${stored.v}, known is 1`);
-  return stored as unknown as PromotionCheckpoint;
+  return { ...freshCheckpoint, ...(stored as unknown as PromotionCheckpoint) };
 };

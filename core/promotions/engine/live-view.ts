@@ -1,6 +1,8 @@
+import type { Clock } from '../../clock.ts';
 import { ClusterError } from '../../kubernetes/cluster-error.ts';
 import { type KubernetesObject, objectKey } from '../../kubernetes/object.ts';
 import type { Cluster } from '../../kubernetes/ports.ts';
+import { byVersion, isNewer } from './event-version.ts';
 
 export interface ViewRequest {
   readonly cluster: Cluster;
@@ -8,16 +10,24 @@ export interface ViewRequest {
   readonly selector: string;
   /** Events of the namespace from this version on. */
   readonly eventsFrom: string;
+  readonly clock: Clock;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly onEvent: (event: KubernetesObject) => void;
 }
 
 const watched = ['Deployment', 'Pod'] as const;
+/** After an error, and between two watches: a server that ends each at once is not run over. */
 const retryAfter = 500;
+const breath = 50;
+/** A server that has said nothing for this long is asked for a sign of life. */
+const quiet = 2_000;
+/** And after this long without one, what was seen last may be wrong. */
+const silence = 5_000;
 
 /**
  * The app's Deployments and pods as they are now, kept up to date by watches. A lost watch, a 410
- * or an API server that is away only makes it stand still: it lists and watches again by itself.
+ * or an API server that is away or hangs only makes it stand still: it lists and watches again by
+ * itself.
  */
 export class LiveView {
   readonly #request: ViewRequest;
@@ -25,8 +35,11 @@ export class LiveView {
   readonly #objects = new Map<string, KubernetesObject>();
   /** Watches that are open; the view is current while all of them are. */
   readonly #open = new Set<string>();
+  readonly #refused = new Map<string, ClusterError>();
+  #heard = Number.NEGATIVE_INFINITY;
+  #isAsking = false;
+  #hasChanged = false;
   #wake: () => void = () => undefined;
-  #refused: ClusterError | undefined;
 
   constructor(request: ViewRequest) {
     this.#request = request;
@@ -40,16 +53,34 @@ export class LiveView {
 
   /** False while anything could have changed unseen. */
   get isCurrent(): boolean {
-    return watched.every((kind) => this.#open.has(kind));
+    return watched.every((kind) => this.#open.has(kind)) && this.#silentFor() <= silence;
   }
 
-  /** The API server's no to a list or watch (401, 403), which waiting does not mend. */
+  /** The API server's no to a list or watch (401, 403). */
   get refused(): ClusterError | undefined {
-    return this.#refused;
+    return watched.map((kind) => this.#refused.get(kind)).find((it) => it);
   }
 
   /** Ends at the next change, or after so many milliseconds. */
   async changed(atMost: number): Promise<void> {
+    this.#askForSign();
+    if (!this.#hasChanged) await this.#nextChange(atMost);
+    this.#hasChanged = false;
+  }
+
+  /** Reads everything anew. Throws what the server answers, or that it does not. */
+  async refresh(): Promise<void> {
+    const { cluster, namespace, selector } = this.#request;
+    const lists = await Promise.all(watched.map((it) => cluster.list(it, namespace, selector)));
+    for (const [index, kind] of watched.entries()) this.#replace(kind, lists[index]?.items ?? []);
+  }
+
+  close(): void {
+    this.#stop.abort();
+    this.#notify();
+  }
+
+  async #nextChange(atMost: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
@@ -58,8 +89,36 @@ export class LiveView {
     clearTimeout(timer);
   }
 
-  close(): void {
-    this.#stop.abort();
+  #notify(): void {
+    this.#hasChanged = true;
+    this.#wake();
+  }
+
+  #silentFor(): number {
+    return this.#request.clock() - this.#heard;
+  }
+
+  #hear(): void {
+    this.#heard = this.#request.clock();
+  }
+
+  /** A watch that hangs looks like one on which nothing happens. */
+  #askForSign(): void {
+    if (this.#isAsking || this.#silentFor() < quiet) return;
+    this.#isAsking = true;
+    void this.#awaitSign().finally(() => {
+      this.#isAsking = false;
+    });
+  }
+
+  async #awaitSign(): Promise<void> {
+    const { cluster, namespace } = this.#request;
+    try {
+      await cluster.get('Namespace', undefined, namespace);
+      this.#hear();
+    } catch (error) {
+      if (error instanceof ClusterError) this.#hear();
+    }
   }
 
   async #follow(kind: (typeof watched)[number]): Promise<void> {
@@ -69,7 +128,8 @@ export class LiveView {
         const list = await cluster.list(kind, namespace, selector);
         this.#replace(kind, list.items);
         this.#open.add(kind);
-        this.#wake();
+        this.#refused.delete(kind);
+        this.#notify();
         await cluster.watch({
           kind,
           namespace,
@@ -84,8 +144,8 @@ export class LiveView {
 
   /** Events matter for the story, not for the verdict: their loss makes the view no less current. */
   async #followEvents(): Promise<void> {
-    const { namespace, cluster, onEvent, eventsFrom } = this.#request;
-    let from = eventsFrom;
+    const { namespace, cluster, onEvent } = this.#request;
+    let from = this.#request.eventsFrom;
     while (!this.#stop.signal.aborted) {
       await this.#attempt('Event', async () => {
         const end = await cluster.watch({
@@ -96,34 +156,38 @@ export class LiveView {
           onChange: (type, event) => {
             from = event.metadata.resourceVersion ?? from;
             if (type !== 'DELETED') onEvent(event);
-            this.#wake();
+            this.#notify();
           },
         });
-        if (end === 'expired') from = await this.#relistEvents();
+        if (end === 'expired') from = await this.#relistEvents(from);
       });
     }
   }
 
-  async #relistEvents(): Promise<string> {
+  async #relistEvents(last: string): Promise<string> {
     const { cluster, namespace, onEvent } = this.#request;
     const list = await cluster.list('Event', namespace);
-    for (const event of list.items) onEvent(event);
+    const missed = list.items.filter((it) => isNewer(it, last)).toSorted(byVersion);
+    for (const event of missed) onEvent(event);
     return list.resourceVersion;
   }
 
   async #attempt(kind: string, work: () => Promise<void>): Promise<void> {
+    let pause = breath;
     try {
       await work();
-      this.#refused = undefined;
     } catch (error) {
-      if (error instanceof ClusterError && error.status !== 410) this.#refused = error;
-      if (!this.#stop.signal.aborted) await this.#request.sleep(retryAfter);
+      pause = retryAfter;
+      if (error instanceof ClusterError && error.status !== 410) this.#refused.set(kind, error);
     } finally {
       this.#open.delete(kind);
     }
+    if (!this.#stop.signal.aborted) await this.#request.sleep(pause);
   }
 
   #replace(kind: string, items: readonly KubernetesObject[]): void {
+    if (this.#stop.signal.aborted) return;
+    this.#hear();
     for (const [key, object] of this.#objects) {
       if (object.kind === kind) this.#objects.delete(key);
     }
@@ -131,8 +195,9 @@ export class LiveView {
   }
 
   #change(type: string, object: KubernetesObject): void {
+    this.#hear();
     if (type === 'DELETED') this.#objects.delete(objectKey(object));
     else this.#objects.set(objectKey(object), object);
-    this.#wake();
+    this.#notify();
   }
 }

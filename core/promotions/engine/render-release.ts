@@ -1,26 +1,28 @@
-import { parseEnvironment } from '../../environments/environment.ts';
+import { type Environment, parseEnvironment } from '../../environments/environment.ts';
 import { NotFoundError } from '../../errors.ts';
 import { parseManifest } from '../../manifests/parse-manifest.ts';
+import type { Release } from '../../releases/release.ts';
 import { render } from '../../rendering/render.ts';
 import type { RenderedRelease } from '../../rendering/rendered-release.ts';
+import { withValues } from '../../rendering/secret-values.ts';
 import type { EngineDependencies } from './run.ts';
 
+interface Target {
+  readonly app: string;
+  readonly release: string;
+}
+
 /**
- * The objects of a release with the values of its Secrets. Rendered anew by each task that writes,
- * because values are kept nowhere but encrypted in the release.
+ * The objects of a release with the values of its Secrets.
  * @throws DomainError of kind invalid when the release can't become objects.
  */
 export const renderRelease = async (
   deps: EngineDependencies,
-  target: { readonly app: string; readonly release: string },
+  target: Target,
   previous: RenderedRelease | undefined
 ): Promise<RenderedRelease> => {
-  const [app, release] = await Promise.all([
-    deps.apps.find(target.app),
-    deps.releases.find(target.app, target.release),
-  ]);
+  const [app, release] = await Promise.all([deps.apps.find(target.app), findRelease(deps, target)]);
   if (!app) throw new NotFoundError(`app not found: ${target.app}`);
-  if (!release) throw new NotFoundError(`release not found: ${target.release}`);
   const [build, key] = await Promise.all([
     deps.builds.find(target.app, release.build),
     deps.dataKeys.open(app),
@@ -42,4 +44,29 @@ export const renderRelease = async (
     key,
     previous,
   });
+};
+
+/**
+ * A release as it was rendered once, with the values of its Secrets: those are kept nowhere but
+ * encrypted in the release.
+ */
+export const renderedWithValues = async (
+  deps: EngineDependencies,
+  app: string,
+  rendered: RenderedRelease
+): Promise<RenderedRelease> => {
+  const release = await findRelease(deps, { app, release: rendered.release });
+  const env: Environment = parseEnvironment(release.env);
+  // What a stricter policy refuses by now was taken then.
+  const manifest = parseManifest(release.manifest, { env, policy: 'privileged' });
+  return withValues(rendered, { rack: deps.rack, app, manifest, env });
+};
+
+const findRelease = async (
+  { releases }: EngineDependencies,
+  { app, release: id }: Target
+): Promise<Release> => {
+  const release = await releases.find(app, id);
+  if (!release) throw new NotFoundError(`release not found: ${id}`);
+  return release;
 };

@@ -36,7 +36,7 @@ export type Next =
 export type Resume = Next | 'Prepare' | `Settle${string}`;
 
 export interface TaskResult extends Run {
-  /** `Wait`: the cluster can't be reached; try `resume` again after `waitSeconds`. */
+  /** `Wait`: the cluster can't be used now; try `resume` again after `waitSeconds`. */
   readonly next: Next | 'Wait';
   readonly resume?: Resume;
   readonly waitSeconds?: number;

@@ -17,6 +17,19 @@ interface Grip {
   readonly checkpoint: PromotionCheckpoint;
 }
 
+/** Where a line comes from. */
+interface Source {
+  readonly key: string;
+  readonly at: string;
+  /** The version that a watch of events goes on from. */
+  readonly version: string | undefined;
+}
+
+interface Line {
+  readonly event: StoryEvent;
+  readonly source: Source | undefined;
+}
+
 /** One task's grip on a promotion: its checkpoint, its story, its proof of holding the app. */
 export class PromotionSession {
   readonly deps: EngineDependencies;
@@ -24,7 +37,9 @@ export class PromotionSession {
   readonly hold: Hold;
   readonly startedAt: number;
   checkpoint: PromotionCheckpoint;
-  readonly #unsaved: StoryEvent[] = [];
+  /** What is kept already. */
+  #saved: PromotionCheckpoint;
+  readonly #unsaved: Line[] = [];
   readonly #seen: Set<string>;
 
   constructor(deps: EngineDependencies, { run, hold, startedAt, checkpoint }: Grip) {
@@ -33,6 +48,7 @@ export class PromotionSession {
     this.hold = hold;
     this.startedAt = startedAt;
     this.checkpoint = checkpoint;
+    this.#saved = checkpoint;
     this.#seen = new Set(checkpoint.seen);
   }
 
@@ -64,12 +80,12 @@ export class PromotionSession {
   }
 
   /** Adds a line to the story. One with a source that was seen already is left out. */
-  say(kind: StoryEvent['kind'], text: string, source?: { key: string; at: string }): void {
+  say(kind: StoryEvent['kind'], text: string, source?: Source): void {
     if (source && this.#seen.has(source.key)) return;
     if (source) this.#seen.add(source.key);
     const sequence = this.checkpoint.sequence + 1;
     const at = source?.at ?? timestamp(this.deps.clock);
-    this.#unsaved.push({ sequence, at, kind, text });
+    this.#unsaved.push({ event: { sequence, at, kind, text }, source });
     this.checkpoint = { ...this.checkpoint, sequence };
   }
 
@@ -80,23 +96,47 @@ export class PromotionSession {
     this.checkpoint = { ...this.checkpoint, shown: status };
   }
 
+  /** Ends a waiting for the cluster. */
+  sayAnswer(): void {
+    if (!this.checkpoint.waiting) return;
+    this.say('status', 'system/rackless/cluster answers again');
+    this.checkpoint = { ...this.checkpoint, waiting: undefined };
+  }
+
   get hasNews(): boolean {
     return this.#unsaved.length > 0;
   }
 
-  /** Writes the checkpoint and the new lines together. */
+  /**
+   * Writes the checkpoint and the new lines together. Lines that do not fit into one write go
+   * before, with the checkpoint as it was: what is kept never runs ahead of the story.
+   */
   async save(change: Partial<PromotionCheckpoint> = {}): Promise<void> {
-    this.checkpoint = { ...this.checkpoint, ...change, seen: [...this.#seen].slice(-seenLimit) };
+    this.checkpoint = { ...this.checkpoint, ...change };
     do {
-      const events = this.#unsaved.slice(0, batch);
-      const { sequence } = events.at(-1) ?? this.checkpoint;
-      await this.deps.records.saveCheckpoint(this.hold, { ...this.checkpoint, sequence }, events);
-      this.#unsaved.splice(0, events.length);
+      const lines = this.#unsaved.slice(0, batch);
+      const base = lines.length === this.#unsaved.length ? this.checkpoint : this.#saved;
+      const next = { ...base, ...this.#trail(lines) };
+      const events = lines.map((it) => it.event);
+      await this.deps.records.saveCheckpoint(this.hold, next, events);
+      this.#saved = next;
+      this.#unsaved.splice(0, lines.length);
     } while (this.#unsaved.length > 0);
+  }
+
+  /** How far the story is once these lines are kept. Lines may be added while they are written. */
+  #trail(lines: readonly Line[]) {
+    const sources = lines.flatMap((it) => it.source ?? []);
+    return {
+      sequence: lines.at(-1)?.event.sequence ?? this.#saved.sequence,
+      seen: [...this.#saved.seen, ...sources.map((it) => it.key)].slice(-seenLimit),
+      eventsFrom: sources.at(-1)?.version ?? this.#saved.eventsFrom,
+    };
   }
 
   /** Keeps where to go on, and hands over. */
   async goTo(next: Next, change: Partial<PromotionCheckpoint> = {}): Promise<TaskResult> {
+    this.sayAnswer();
     await this.save({ ...change, state: next });
     return { ...this.run, fence: this.hold.fence, next };
   }

@@ -1,3 +1,4 @@
+import { timestamp } from '../../clock.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { PromotionSession } from './session.ts';
 
@@ -14,22 +15,23 @@ interface RawEvent {
  * event that happens again is the same object with a higher version. Convox leaves out `Killing`.
  */
 export const tellEvent = (session: PromotionSession, event: KubernetesObject): void => {
-  const { involvedObject, reason, message, lastTimestamp, eventTime } = event as RawEvent;
+  const { involvedObject, reason, message } = event as RawEvent;
   if (!involvedObject?.name || reason === 'Killing') return;
-  const { uid, resourceVersion, creationTimestamp } = event.metadata;
-  const at = lastTimestamp ?? eventTime ?? creationTimestamp ?? '';
-  if (isBefore(at, session.startedAt)) return;
+  const at = timeOf(event) ?? Date.parse(timestamp(session.deps.clock));
+  if (at < session.startedAt - tolerance) return;
+  const { uid, resourceVersion } = event.metadata;
   session.say(
     'kubernetes',
-    `system/k8s/${involvedObject.name} ${message?.trim() ?? reason ?? ''}`,
-    {
-      key: `${uid}/${resourceVersion}`,
-      at: new Date(at).toISOString(),
-    }
+    `system/k8s/${involvedObject.name} ${message?.trim() || reason || ''}`.trimEnd(),
+    { key: `${uid}/${resourceVersion}`, at: new Date(at).toISOString(), version: resourceVersion }
   );
 };
 
 /** Kubernetes rounds to seconds, and its clock is not ours. */
 const tolerance = 2_000;
 
-const isBefore = (at: string, started: number): boolean => Date.parse(at) < started - tolerance;
+const timeOf = (event: KubernetesObject): number | undefined => {
+  const { lastTimestamp, eventTime } = event as RawEvent;
+  const at = Date.parse(lastTimestamp ?? eventTime ?? event.metadata.creationTimestamp ?? '');
+  return Number.isNaN(at) ? undefined : at;
+};

@@ -1,13 +1,16 @@
-import { SupersededError } from '../../errors.ts';
-import { ClusterUnreachableError } from '../../kubernetes/cluster-error.ts';
+import { DomainError } from '../../errors.ts';
+import { ClusterError } from '../../kubernetes/cluster-error.ts';
 import type { EngineDependencies, Resume, Run, TaskResult } from './run.ts';
 import { PromotionSession } from './session.ts';
 
-const waitSeconds = 10;
+/** The first wait; each further one is twice as long, up to the longest. Seconds. */
+const shortestWait = 5;
+const longestWait = 60;
 
 /**
- * Runs a task; a cluster that does not answer turns into waiting: nothing is held meanwhile, and
- * the same state is tried again. Abandoning frees the app without the cluster.
+ * Runs a task; a cluster that does not answer, or does not know the rack any more, turns into
+ * waiting: nothing is held meanwhile, and the same state is tried again. Abandoning frees the app
+ * without the cluster.
  */
 export const patiently = async (
   task: (deps: EngineDependencies, run: Run) => Promise<TaskResult>,
@@ -17,28 +20,47 @@ export const patiently = async (
   try {
     return await task(deps, run);
   } catch (error) {
-    if (!(error instanceof ClusterUnreachableError)) throw error;
-    if (run.fence === undefined) return { ...run, next: 'Wait', resume: state, waitSeconds };
-    return unreachable(await PromotionSession.resume(deps, run), state);
+    const why = waitingFor(error);
+    if (why === undefined || run.fence === undefined) throw error;
+    return wait(await PromotionSession.resume(deps, run), { resume: state, why });
   }
 };
 
-/** Says that the promotion waits, unless somebody has given the app up. */
-export const unreachable = async (
+/** What time or an admin mends, and no release can: no answer, and credentials that don't do. */
+export const waitingFor = (error: unknown): string | undefined => {
+  if (isRefusedAccess(error)) {
+    return `refuses the rack (${error.message}): waiting until its credentials are mended`;
+  }
+  const isAway = error instanceof DomainError && error.kind === 'unavailable';
+  return isAway ? 'does not answer: waiting for it' : undefined;
+};
+
+export const isRefusedAccess = (error: unknown): error is ClusterError =>
+  error instanceof ClusterError && (error.status === 401 || error.status === 403);
+
+/** Says that the promotion waits and why, unless somebody has given the app up. */
+const wait = async (
   session: PromotionSession,
-  resume: Resume
+  { resume, why }: { readonly resume: Resume; readonly why: string }
 ): Promise<TaskResult> => {
-  if ((await session.renew()) === 'abandon') {
-    const failure = { reason: 'Abandoned', cause: 'given up while the cluster was out of reach' };
-    return session.goTo('Degraded', { failure });
-  }
-  const { records } = session.deps;
-  const promotion = await records.find(session.run.app, session.run.promotion);
-  if (!promotion) throw new SupersededError(`promotion ${session.run.promotion} is gone`);
-  if (promotion.status !== 'waiting') {
-    session.say('status', 'system/rackless/cluster does not answer: waiting for it');
-    await session.save();
-    await records.change(session.hold, { status: 'waiting' });
-  }
+  const stop = await session.renew();
+  const isUntouched = resume === 'Prepare' || resume === 'Preflight';
+  if (stop === 'abandon' || (stop && isUntouched)) return giveUp(session, isUntouched);
+  const { waiting } = session.checkpoint;
+  const tries = waiting?.why === why ? waiting.tries : 0;
+  if (waiting?.why !== why) session.say('status', `system/rackless/cluster ${why}`);
+  await session.save({ waiting: { why, tries: tries + 1 } });
+  if (tries === 0) await session.deps.records.change(session.hold, { status: 'waiting' });
+  const waitSeconds = Math.min(shortestWait * 2 ** tries, longestWait);
   return { ...session.run, fence: session.hold.fence, next: 'Wait', resume, waitSeconds };
+};
+
+const giveUp = (session: PromotionSession, isUntouched: boolean): Promise<TaskResult> => {
+  session.checkpoint = { ...session.checkpoint, waiting: undefined };
+  const before = session.checkpoint.failure;
+  const cause = `given up while the cluster was out of reach${before ? `; before: ${before.cause}` : ''}`;
+  const failure = isUntouched
+    ? { reason: 'Cancelled', cause: 'cancelled before anything was changed' }
+    : { reason: 'Abandoned', cause };
+  return session.goTo(isUntouched ? 'Refused' : 'Degraded', { failure });
 };

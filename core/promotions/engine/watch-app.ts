@@ -1,4 +1,5 @@
 import { namespaceOf } from '../../apps/app.ts';
+import { ClusterError, ClusterUnreachableError } from '../../kubernetes/cluster-error.ts';
 import { appSelector } from '../../rendering/labels.ts';
 import type { RenderedService } from '../../rendering/rendered-release.ts';
 import { remember } from '../../verdicts/memory.ts';
@@ -35,21 +36,25 @@ const saveEvery = 5_000;
 const shift = 14 * 60_000;
 /** So long without sight of the cluster, and waiting holds no function any more. */
 const patience = 20_000;
+/** When it was away already, or refuses us: the next wait is near. */
+const shortPatience = 3_000;
 
 /**
  * Holds watches on the app until there is a conclusion, and keeps story and checkpoint up to date.
- * `again`: the shift is over. `unreachable`: the cluster has been out of sight for too long.
+ * `again`: the shift is over.
+ * @throws ClusterUnreachableError, ClusterError when the cluster has been out of sight for too long.
  */
 export const watchApp = async <Conclusion>(
   session: PromotionSession,
   spec: WatchSpec<Conclusion>
-): Promise<Conclusion | 'again' | 'unreachable'> => {
-  const { deps, run, plan } = session;
+): Promise<Conclusion | 'again'> => {
+  const { deps, run, plan, checkpoint } = session;
   const view = new LiveView({
     cluster: deps.cluster,
     namespace: namespaceOf(deps.rack, run.app),
     selector: appSelector({ rack: deps.rack, app: run.app }),
-    eventsFrom: plan.eventsFrom,
+    eventsFrom: checkpoint.eventsFrom ?? plan.eventsFrom,
+    clock: deps.clock,
     sleep: deps.sleep,
     onEvent: (event) => tellEvent(session, event),
   });
@@ -82,12 +87,12 @@ class AppWatch<Conclusion> {
     this.#saved = this.#started;
   }
 
-  async run(): Promise<Conclusion | 'again' | 'unreachable'> {
+  async run(): Promise<Conclusion | 'again'> {
     for (;;) {
       await this.#view.changed(tick);
       const now = this.#session.deps.clock();
       await this.#renew(now);
-      const conclusion = this.#view.isCurrent ? await this.#look(now) : this.#miss(now);
+      const conclusion = this.#view.isCurrent ? await this.#look(now) : await this.#miss(now);
       await this.#save(now, conclusion !== undefined);
       if (conclusion !== undefined) return conclusion;
       if (now - this.#started > shift) return 'again';
@@ -105,18 +110,39 @@ class AppWatch<Conclusion> {
     const elapsed = Math.min(now - this.#looked, now - this.#seen + tick);
     this.#looked = now;
     this.#seen = now;
-    const observations = this.#spec.services.map((it) => observeService(it, this.#view.objects));
+    const observations = this.#observe();
     const memory = remember(this.#session.checkpoint.memory, observations, elapsed);
     this.#session.checkpoint = { ...this.#session.checkpoint, memory };
     const look = { observations, memory, cancel: this.#cancel };
+    this.#session.sayAnswer();
     await this.#show(look);
-    return this.#spec.conclude(look);
+    return this.#spec.conclude(look) && this.#confirm();
   }
 
-  #miss(now: number): 'unreachable' | undefined {
+  /** Nothing is concluded from what may have changed a moment ago: the server is asked once more. */
+  async #confirm(): Promise<Conclusion | undefined> {
+    try {
+      await this.#view.refresh();
+    } catch (error) {
+      if (isAnswer(error)) return undefined;
+      throw error;
+    }
+    const observations = this.#observe();
+    const memory = remember(this.#session.checkpoint.memory, observations, 0);
+    return this.#spec.conclude({ observations, memory, cancel: this.#cancel });
+  }
+
+  #observe(): readonly ServiceObservation[] {
+    const objects = [...this.#view.objects];
+    return this.#spec.services.map((it) => observeService(it, objects));
+  }
+
+  async #miss(now: number): Promise<undefined> {
     this.#looked = now;
-    if (this.#view.refused) throw this.#view.refused;
-    return now - this.#seen > patience ? 'unreachable' : undefined;
+    const isShort = this.#session.checkpoint.waiting || this.#view.refused;
+    if (now - this.#seen <= (isShort ? shortPatience : patience)) return;
+    await this.#session.save();
+    throw this.#view.refused ?? new ClusterUnreachableError('the cluster is out of sight');
   }
 
   /** Progress of each service, for live views; written only when it changes. */
@@ -138,6 +164,10 @@ class AppWatch<Conclusion> {
     await this.#session.save();
   }
 }
+
+/** The server's no, or none: both are for the next look to find out. */
+const isAnswer = (error: unknown): boolean =>
+  error instanceof ClusterError || error instanceof ClusterUnreachableError;
 
 const progressOf = (
   { service, deployment, fresh, old }: ServiceObservation,

@@ -1,4 +1,4 @@
-import { ConflictError } from '../../errors.ts';
+import { ConflictError, NotFoundError } from '../../errors.ts';
 import { hasStatus } from '../../kubernetes/cluster-error.ts';
 import { type KubernetesObject, type ObjectMeta, objectKey } from '../../kubernetes/object.ts';
 import { annotations, managers, objectLabels } from '../../rendering/labels.ts';
@@ -16,38 +16,79 @@ export interface WriteRequest {
   readonly force?: boolean;
 }
 
-const tries = 5;
+type Live = KubernetesObject | undefined;
+
+/** Controllers write to a Deployment several times a second while it rolls. */
+const tries = 8;
 
 /**
  * Makes one object as it is rendered. An update carries the uid and resourceVersion that were read;
  * a creation is a POST. So a writer that has lost the app gets 409 and brings nothing back.
  * @throws SupersededError, ConflictError when the object belongs to somebody else, ClusterError.
  */
-export const writeObject = async (
+export const writeObject = (
   session: PromotionSession,
   request: WriteRequest
+): Promise<KubernetesObject> =>
+  guarded(session, request, (live) =>
+    live ? update(session, request, live) : create(session, request)
+  );
+
+/** Puts the fence on an object without changing it: an older writer then gets 409. */
+export const stampObject = async (
+  session: PromotionSession,
+  object: KubernetesObject,
+  release: string
+): Promise<void> => {
+  await guarded(session, { object, live: object }, async (live) =>
+    live ? stamp(session, live, release) : object
+  );
+};
+
+/** `replicas` has a manager of its own, so that the main one never takes it from an autoscaler. */
+export const scaleObject = async (
+  session: PromotionSession,
+  object: KubernetesObject,
+  replicas: number
+): Promise<void> => {
+  await guarded(session, { object, live: object }, async (live) => {
+    if (!live) return object;
+    const { apiVersion, kind } = live;
+    const { name, namespace, uid, resourceVersion } = live.metadata;
+    const metadata = { name, namespace, uid, resourceVersion };
+    return session.deps.cluster.apply(
+      { apiVersion, kind, metadata, spec: { replicas } },
+      { fieldManager: managers.scale, force: true }
+    );
+  });
+};
+
+/** Writes only while the app is ours, and again when somebody else wrote in between. */
+const guarded = async (
+  session: PromotionSession,
+  { object, live }: { readonly object: KubernetesObject; readonly live: Live },
+  write: (live: Live) => Promise<KubernetesObject>
 ): Promise<KubernetesObject> => {
-  for (let left = tries, current = request; ; left--) {
+  for (let left = tries, current = live; ; left--) {
+    await session.renew();
     try {
-      return await write(session, current);
+      return await write(current);
     } catch (error) {
       if (!isStale(error) || left === 1) throw error;
-      // Somebody wrote in between: go on only while the app is still ours.
-      await session.renew();
-      current = { ...current, live: await readAgain(session, request.object) };
+      current = await readAgain(session, object);
     }
   }
 };
 
-const write = (session: PromotionSession, request: WriteRequest): Promise<KubernetesObject> =>
-  request.live ? update(session, request, request.live) : create(session, request);
-
 /** 409 for an old resourceVersion or an existing object; a field of another manager is final. */
 const isStale = (error: unknown): boolean =>
   (hasStatus(error, 409) || hasStatus(error, 404)) &&
-  !(error instanceof Error && /conflict(s)? with|namespace .* not found/i.test(error.message));
+  !(error instanceof Error && /conflict(s)? with|namespace.* not found/i.test(error.message));
 
-const readAgain = async (session: PromotionSession, { kind, metadata }: KubernetesObject) => {
+const readAgain = async (
+  session: PromotionSession,
+  { kind, metadata }: KubernetesObject
+): Promise<Live> => {
   const live = await session.deps.cluster.get(kind, metadata.namespace, metadata.name);
   if (live) requireOurs(live, metadata);
   return live;
@@ -83,7 +124,13 @@ const labelled = (
   },
 });
 
-const create = (session: PromotionSession, request: WriteRequest): Promise<KubernetesObject> => {
+const create = async (
+  session: PromotionSession,
+  request: WriteRequest
+): Promise<KubernetesObject> => {
+  if (request.object.kind === 'Secret' && !request.object['stringData']) {
+    throw new NotFoundError(`the values of ${objectKey(request.object)} are gone`);
+  }
   const object = labelled(session, request, {
     annotations: { [annotations.createdBy]: session.hold.promotion },
   });
@@ -130,8 +177,7 @@ const adopted = async (
   );
 };
 
-/** Puts the fence on an object without changing it: an older writer then gets 409. */
-export const stamp = (
+const stamp = (
   session: PromotionSession,
   live: KubernetesObject,
   release: string

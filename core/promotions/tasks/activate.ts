@@ -2,7 +2,7 @@ import { documentKeys } from '../../documents/ports.ts';
 import { ClusterError } from '../../kubernetes/cluster-error.ts';
 import { managers } from '../../rendering/labels.ts';
 import { activeCopy } from '../engine/active-copy.ts';
-import { renderRelease } from '../engine/render-release.ts';
+import { renderedWithValues } from '../engine/render-release.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { PromotionSession } from '../engine/session.ts';
 
@@ -24,8 +24,7 @@ export const activate = async (deps: EngineDependencies, run: Run): Promise<Task
 /** The copy is for emergencies: a cluster that refuses it does not undo a good promotion. */
 const keepCopy = async (session: PromotionSession): Promise<void> => {
   const { deps, run, plan, hold } = session;
-  const target = { app: run.app, release: plan.rendered.release };
-  const rendered = await renderRelease(deps, target, plan.previous);
+  const rendered = await renderedWithValues(deps, run.app, plan.rendered);
   const object = activeCopy({ rack: deps.rack, app: run.app }, rendered, hold);
   try {
     // The one object that is applied as it is: it only ever says what has just become true.

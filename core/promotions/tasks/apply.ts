@@ -1,7 +1,6 @@
-import { ConflictError } from '../../errors.ts';
-import { ClusterError } from '../../kubernetes/cluster-error.ts';
-import { applyRelease } from '../engine/apply-release.ts';
-import { renderRelease } from '../engine/render-release.ts';
+import { ClusterError, hasStatus } from '../../kubernetes/cluster-error.ts';
+import { applyRelease, isRefusal, type Refusal } from '../engine/apply-release.ts';
+import { renderedWithValues } from '../engine/render-release.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { PromotionSession } from '../engine/session.ts';
 
@@ -12,17 +11,19 @@ export const apply = async (deps: EngineDependencies, run: Run): Promise<TaskRes
   session.sayStatus('Updating');
   // Kept before the first write: whoever takes over must know that there may be something to undo.
   await session.save({ state: 'Apply' });
-  const target = { app: run.app, release: plan.rendered.release };
-  const rendered = await renderRelease(deps, target, plan.previous);
   try {
+    const rendered = await renderedWithValues(deps, run.app, plan.rendered);
     await applyRelease(session, { rendered, replicasOf: replicasOf(session), force: false });
   } catch (error) {
-    if (!(error instanceof ClusterError || error instanceof ConflictError)) throw error;
+    if (!isFinal(error)) throw error;
     const reason = error instanceof ClusterError ? `Cluster${error.reason}` : error.code;
     return session.goTo('RecordEvidence', { failure: { reason, cause: error.message } });
   }
   return session.goTo('Watch');
 };
+
+/** Preflight had access: 403 is an admission's or a quota's no, and only 401 may be mended. */
+const isFinal = (error: unknown): error is Refusal => isRefusal(error) || hasStatus(error, 403);
 
 /** A count that the manifest changes is carried out; one that it leaves alone keeps any later scale. */
 const replicasOf =

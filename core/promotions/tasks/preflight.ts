@@ -4,7 +4,7 @@ import { ClusterError } from '../../kubernetes/cluster-error.ts';
 import { type KubernetesObject, objectKey } from '../../kubernetes/object.ts';
 import { managers } from '../../rendering/labels.ts';
 import { liveObjects } from '../engine/live-objects.ts';
-import { renderRelease } from '../engine/render-release.ts';
+import { renderedWithValues } from '../engine/render-release.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { PromotionSession } from '../engine/session.ts';
 import { requireOurs } from '../engine/write-object.ts';
@@ -37,8 +37,7 @@ const reasonOf = (error: { readonly code: string }): string =>
 const check = async (session: PromotionSession): Promise<void> => {
   const { deps, run, plan } = session;
   const live = await liveObjects(deps, run.app);
-  const target = { app: run.app, release: plan.rendered.release };
-  const { objects } = await renderRelease(deps, target, plan.previous);
+  const { objects } = await renderedWithValues(deps, run.app, plan.rendered);
   const namespace = live.get(`Namespace/${namespaceOf(deps.rack, run.app)}`);
   // In a namespace that does not exist yet the server can't try anything.
   if (!namespace) return;

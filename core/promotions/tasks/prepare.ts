@@ -10,6 +10,7 @@ import { liveObjects } from '../engine/live-objects.ts';
 import { renderRelease } from '../engine/render-release.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { PromotionSession } from '../engine/session.ts';
+import { patiently } from '../engine/wait-for-cluster.ts';
 import type { Promotion } from '../promotion.ts';
 
 /**
@@ -17,19 +18,29 @@ import type { Promotion } from '../promotion.ts';
  * how things stand now. A fresh execution of a promotion that was under way goes on where it was.
  */
 export const prepare = async (deps: EngineDependencies, run: Run): Promise<TaskResult> => {
+  const fence = run.fence ?? (await take(deps, run));
+  return patiently(begin, deps, { run: { ...run, fence }, state: 'Prepare' });
+};
+
+/** After waiting for the cluster the app is held already. */
+const take = async (deps: EngineDependencies, run: Run): Promise<number> => {
   const { hold, waitUntil } = await deps.records.acquire({
     app: run.app,
     id: run.promotion,
     attempt: run.attempt,
   });
   await deps.sleep(Math.max(0, waitUntil - deps.clock()));
-  const session = await PromotionSession.resume(deps, { ...run, fence: hold.fence });
-  const { state, plan } = session.checkpoint;
-  if (state && plan) return session.goTo(state);
-  return begin(session);
+  return hold.fence;
 };
 
-const begin = async (session: PromotionSession): Promise<TaskResult> => {
+const begin = async (deps: EngineDependencies, run: Run): Promise<TaskResult> => {
+  const session = await PromotionSession.resume(deps, run);
+  const { state, plan } = session.checkpoint;
+  if (state && plan) return session.goTo(state);
+  return plannedBy(session);
+};
+
+const plannedBy = async (session: PromotionSession): Promise<TaskResult> => {
   const promotion = await session.deps.records.find(session.run.app, session.run.promotion);
   if (!promotion) throw new Error(`promotion ${session.run.promotion} is gone`);
   session.sayStatus('Pending');
@@ -49,9 +60,7 @@ export const isRefusal = (error: unknown): error is DomainError =>
 const makePlan = async (session: PromotionSession, promotion: Promotion): Promise<Plan> => {
   const { deps, run } = session;
   const previous = promotion.previous
-    ? ((await deps.documents.read(documentKeys.rendered(run.app, promotion.previous))) as
-        | RenderedRelease
-        | undefined)
+    ? await renderedBefore(deps, { app: run.app, release: promotion.previous })
     : undefined;
   const rendered = await renderRelease(deps, promotion, previous);
   const namespace = namespaceOf(deps.rack, run.app);
@@ -66,6 +75,16 @@ const makePlan = async (session: PromotionSession, promotion: Promotion): Promis
     before: healthBefore(previous ?? rendered, [...live.values(), ...pods.items]),
     eventsFrom: events.resourceVersion,
   };
+};
+
+/** As it was rendered when it became active; should that be lost, as it would be rendered now. */
+const renderedBefore = async (
+  deps: EngineDependencies,
+  target: { readonly app: string; readonly release: string }
+): Promise<RenderedRelease> => {
+  const kept = await deps.documents.read(documentKeys.rendered(target.app, target.release));
+  if (kept) return kept as RenderedRelease;
+  return withoutValues(await renderRelease(deps, target, undefined));
 };
 
 const healthBefore = (

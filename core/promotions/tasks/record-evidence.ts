@@ -1,10 +1,9 @@
 import { documentKeys } from '../../documents/ports.ts';
-import { ClusterError, ClusterUnreachableError } from '../../kubernetes/cluster-error.ts';
 import { gatherEvidence } from '../engine/gather-evidence.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { PromotionSession } from '../engine/session.ts';
 
-/** Evidence may keep the rollback waiting for this long, not longer. */
+/** Evidence may keep the rollback waiting for this long, not longer; milliseconds. */
 const patience = 3_000;
 
 /** Keeps what can be seen of the failure before the rollback removes it. */
@@ -13,20 +12,18 @@ export const recordEvidence = async (deps: EngineDependencies, run: Run): Promis
   const { failure } = session.checkpoint;
   await deps.records.change(session.hold, { status: 'rolling-back', ...failure });
   session.sayStatus(failure?.reason === 'Cancelled' ? 'Cancelled' : 'Error');
-  const kept = await Promise.race([keep(session), deps.sleep(patience).then(() => false)]);
-  session.say('evidence', `system/rackless/evidence ${kept ? 'kept' : 'incomplete'}`);
+  session.say('evidence', `system/rackless/evidence ${await keep(session)}`);
   return session.goTo('Rollback');
 };
 
-const keep = async (session: PromotionSession): Promise<boolean> => {
+/** All that is written is the document, and before the rollback begins. */
+const keep = async (session: PromotionSession): Promise<string> => {
+  const { app, promotion } = session.run;
+  const { evidence, isComplete } = await gatherEvidence(session, patience);
   try {
-    const evidence = await gatherEvidence(session);
-    const { app, promotion } = session.run;
     await session.deps.documents.write(documentKeys.evidence(app, promotion), evidence);
-    return true;
+    return isComplete ? 'kept' : 'incomplete';
   } catch (error) {
-    // Going back matters more than knowing why.
-    if (error instanceof ClusterError || error instanceof ClusterUnreachableError) return false;
-    throw error;
+    return `not kept: ${error instanceof Error ? error.message : String(error)}`;
   }
 };

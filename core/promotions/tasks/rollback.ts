@@ -1,9 +1,9 @@
-import { type KubernetesObject, objectKey } from '../../kubernetes/object.ts';
-import { annotations } from '../../rendering/labels.ts';
+import { InvalidRequestError, NotFoundError } from '../../errors.ts';
+import type { RenderedRelease } from '../../rendering/rendered-release.ts';
 import { freshMemory } from '../../verdicts/verdict.ts';
-import { applyRelease } from '../engine/apply-release.ts';
-import { liveObjects } from '../engine/live-objects.ts';
-import { renderRelease } from '../engine/render-release.ts';
+import { applyAllOf, isRefusal, type Refusal } from '../engine/apply-release.ts';
+import { ownObjects } from '../engine/own-objects.ts';
+import { renderedWithValues } from '../engine/render-release.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { PromotionSession } from '../engine/session.ts';
 
@@ -12,23 +12,19 @@ export const rollback = async (deps: EngineDependencies, run: Run): Promise<Task
   const session = await PromotionSession.resume(deps, run);
   session.sayStatus('Rollback');
   await session.save({ state: 'Rollback' });
-  await putBack(session);
-  await removeOwn(session);
+  const refusals = [...(await putBack(session)), ...(await removeOwn(session))];
+  if (refusals.length > 0) return stuck(session, refusals);
   return session.goTo('WatchRollback', { memory: freshMemory });
 };
 
-const putBack = async (session: PromotionSession): Promise<void> => {
-  const { deps, run, plan } = session;
-  const { previous } = plan;
-  if (!previous) return;
-  // Rendered against itself: equal fingerprints give the very templates that ran before.
-  const target = { app: run.app, release: previous.release };
-  const rendered = await renderRelease(deps, target, previous);
-  await applyRelease(session, {
-    rendered,
+const putBack = async (session: PromotionSession): Promise<readonly Refusal[]> => {
+  const { previous } = session.plan;
+  if (!previous) return [];
+  return applyAllOf(session, {
+    rendered: await withValuesIfKnown(session, previous),
     force: true,
     replicasOf: (service) => {
-      const replicas = plan.before[service]?.replicas;
+      const replicas = session.plan.before[service]?.replicas;
       return {
         create: replicas ?? 1,
         change: countChanged(service, session) ? replicas : undefined,
@@ -37,24 +33,45 @@ const putBack = async (session: PromotionSession): Promise<void> => {
   });
 };
 
+/** The Secrets are in the cluster as a rule: only one that is missing there needs its values. */
+const withValuesIfKnown = async (
+  { deps, run }: PromotionSession,
+  previous: RenderedRelease
+): Promise<RenderedRelease> => {
+  try {
+    return await renderedWithValues(deps, run.app, previous);
+  } catch (error) {
+    if (error instanceof NotFoundError || error instanceof InvalidRequestError) return previous;
+    throw error;
+  }
+};
+
 /** Only where this promotion changed a count, so that a scale during the rollout stays. */
 const countChanged = (service: string, { plan }: PromotionSession): boolean => {
   const count = (it: typeof plan.previous) => it?.services.find((s) => s.name === service)?.count;
   return count(plan.previous) !== count(plan.rendered);
 };
 
-/** By uid, and only what carries this promotion's mark: anything else was there before. */
-const removeOwn = async (session: PromotionSession): Promise<void> => {
-  const { deps, run, plan } = session;
-  const keep = new Set((plan.previous?.objects ?? []).map(objectKey));
-  const live = await liveObjects(deps, run.app);
-  const own = [...live.values()].filter((it) => isOwn(it, run.promotion));
-  for (const object of own.toReversed()) {
-    if (keep.has(objectKey(object)) || object.kind === 'Namespace') continue;
+/** By uid, the last made first. */
+const removeOwn = async (session: PromotionSession): Promise<readonly Refusal[]> => {
+  const refusals: Refusal[] = [];
+  for (const object of (await ownObjects(session)).toReversed()) {
     await session.renew();
-    await deps.cluster.remove(object);
+    try {
+      await session.deps.cluster.remove(object);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      refusals.push(error);
+    }
   }
+  return refusals;
 };
 
-const isOwn = ({ metadata }: KubernetesObject, promotion: string): boolean =>
-  metadata.annotations?.[annotations.createdBy] === promotion;
+/** Trying again would get the same answer: a person has to look. */
+const stuck = (session: PromotionSession, refusals: readonly Refusal[]): Promise<TaskResult> => {
+  const why = refusals.map((it) => it.message).join('; ');
+  session.say('verdict', `system/rackless/rollback refused: ${why}`);
+  const { reason = '', cause = '' } = session.checkpoint.failure ?? {};
+  const failure = { reason, cause: `${cause}; the rollback was refused: ${why}` };
+  return session.goTo('Degraded', { failure });
+};

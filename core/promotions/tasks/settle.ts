@@ -15,6 +15,8 @@ const shownAfter: Readonly<Record<Outcome, string>> = {
 export const settle =
   (outcome: Outcome) =>
   async (deps: EngineDependencies, run: Run): Promise<TaskResult> => {
+    // A retry after the answer was lost: the app is free already.
+    if (await isSettled(deps, run, outcome)) return { ...run, next: outcome };
     const session = await PromotionSession.resume(deps, run);
     session.sayStatus(shownAfter[outcome]);
     await session.save();
@@ -23,3 +25,9 @@ export const settle =
     await deps.records.settle(session.hold, { outcome, reason, cause });
     return { ...run, next: outcome };
   };
+
+const isSettled = async (
+  { records }: EngineDependencies,
+  { app, promotion }: Run,
+  outcome: Outcome
+): Promise<boolean> => (await records.find(app, promotion))?.status === outcome;

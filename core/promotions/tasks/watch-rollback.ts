@@ -1,12 +1,12 @@
 import type { RenderedService } from '../../rendering/rendered-release.ts';
 import { judgeRestored } from '../../verdicts/judge-restored.ts';
+import { ownObjects } from '../engine/own-objects.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { PromotionSession } from '../engine/session.ts';
-import { unreachable } from '../engine/wait-for-cluster.ts';
 import { type Look, watchApp } from '../engine/watch-app.ts';
 
-/** Observed time after which a rollback that is not healthy is called what it is. */
-const deadline = 300_000;
+/** Observed time after which a rollback that is not healthy is called what it is; seconds. */
+const deadline = 300;
 
 /** Waits until the app is no worse than before the promotion. */
 export const watchRollback = async (deps: EngineDependencies, run: Run): Promise<TaskResult> => {
@@ -16,24 +16,40 @@ export const watchRollback = async (deps: EngineDependencies, run: Run): Promise
   const conclusion = await watchApp(session, {
     services,
     status: 'rolling-back',
-    conclude: (look) => conclude(look, session),
+    conclude: (look) => conclude(look, session, services),
     waitingFor: (look) => judgeRestored(look.observations, plan.before),
   });
   if (conclusion === 'again') return session.goTo('WatchRollback');
-  if (conclusion === 'unreachable') return unreachable(session, 'WatchRollback');
-  return session.goTo(conclusion);
+  if (conclusion.kind === 'degraded') return degraded(session, conclusion.waiting);
+  // A writer that had lost the app may have been late: what it made goes as well.
+  if ((await ownObjects(session)).length > 0) return session.goTo('Rollback');
+  return session.goTo(plan.previous ? 'RolledBack' : 'Reverted');
 };
 
 /** After a revert no process of the first release may be left: any pod counts as an old one. */
 const removedServices = (services: readonly RenderedService[]): readonly RenderedService[] =>
   services.map((it) => ({ ...it, template: '' }));
 
+type Conclusion =
+  | { readonly kind: 'restored' }
+  | { readonly kind: 'degraded'; readonly waiting: string };
+
 const conclude = (
-  look: Look,
-  { plan }: PromotionSession
-): 'RolledBack' | 'Reverted' | 'Degraded' | undefined => {
-  if (look.cancel === 'abandon') return 'Degraded';
-  const waiting = Object.values(judgeRestored(look.observations, plan.before));
-  if (waiting.every((it) => it === '')) return plan.previous ? 'RolledBack' : 'Reverted';
-  return look.memory.clock > deadline ? 'Degraded' : undefined;
+  { observations, memory, cancel }: Look,
+  { plan }: PromotionSession,
+  services: readonly RenderedService[]
+): Conclusion | undefined => {
+  const missing = Object.entries(judgeRestored(observations, plan.before)).filter(([, it]) => it);
+  if (missing.length === 0) return { kind: 'restored' };
+  const waiting = missing.map(([service, what]) => `service ${service}: ${what}`).join('; ');
+  const patience = Math.max(deadline, ...services.map((it) => it.policy.readyWithin));
+  const isOver = cancel === 'abandon' || memory.clock > patience * 1000;
+  return isOver ? { kind: 'degraded', waiting } : undefined;
+};
+
+const degraded = (session: PromotionSession, waiting: string): Promise<TaskResult> => {
+  session.say('verdict', `system/rackless/rollback not healthy: still waits for ${waiting}`);
+  const { reason = '', cause = '' } = session.checkpoint.failure ?? {};
+  const failure = { reason, cause: `${cause}; the rollback still waits for ${waiting}` };
+  return session.goTo('Degraded', { failure });
 };

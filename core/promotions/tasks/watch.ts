@@ -1,10 +1,10 @@
 import type { RenderedService } from '../../rendering/rendered-release.ts';
 import { judge, verdictsOf } from '../../verdicts/judge.ts';
+import type { Unchanged as UnchangedService } from '../../verdicts/judge-service.ts';
 import type { Failure, Verdict } from '../../verdicts/verdict.ts';
 import type { Plan } from '../engine/checkpoint.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { PromotionSession } from '../engine/session.ts';
-import { unreachable } from '../engine/wait-for-cluster.ts';
 import { type Look, watchApp } from '../engine/watch-app.ts';
 
 /** Watches the rollout until the verdict; the machine calls it again every 14 minutes. */
@@ -19,20 +19,21 @@ export const watch = async (deps: EngineDependencies, run: Run): Promise<TaskRes
     waitingFor: (look) => waitingFor(look, services, unchanged),
   });
   if (conclusion === 'again') return session.goTo('Watch');
-  if (conclusion === 'unreachable') return unreachable(session, 'Watch');
   if (conclusion.kind === 'active') return session.goTo('Activate');
   return failed(session, conclusion);
 };
 
-type Unchanged = Readonly<Record<string, { readonly ready: number }>>;
+type Unchanged = Readonly<Record<string, UnchangedService>>;
 
 /** Services that keep their pods: judged "no worse than before". One that was not there is new. */
 const unchangedServices = ({ rendered, previous, before }: Plan): Unchanged =>
   Object.fromEntries(
     rendered.services
-      .filter((it) => before[it.name]?.replicas !== undefined)
       .filter((it) => previous?.services.some((old) => isSame(old, it)))
-      .map((it) => [it.name, { ready: before[it.name]?.ready ?? 0 }])
+      .flatMap(({ name }) => {
+        const { ready = 0, replicas } = before[name] ?? {};
+        return replicas === undefined ? [] : [[name, { ready, replicas }]];
+      })
   );
 
 const isSame = (one: RenderedService, other: RenderedService): boolean =>
