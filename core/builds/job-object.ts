@@ -107,7 +107,7 @@ const contextContainer = (input: JobInput): object => ({
   image: input.settings.image,
   command: ['sh', '-c'],
   args: [
-    `mkdir -p ${workspace}/context && wget -qO- "$CONTEXT_URL" | tar -xzf - -C ${workspace}/context`,
+    `mkdir -p "${workspace}/context" && wget -qO- "$CONTEXT_URL" | tar -xzf - -C "${workspace}/context"`,
   ],
   env: [fromSecret(input, 'CONTEXT_URL')],
   volumeMounts: [workspaceMount],
@@ -161,9 +161,9 @@ const fromSecret = (input: JobInput, key: string): object => ({
 /** Builds, pushes, and leaves the digest of what was pushed as the container's last words. */
 const script = (input: JobInput): string =>
   [
-    `mkdir -p ${workspace}/result`,
+    `mkdir -p "${workspace}/result"`,
     `buildctl-daemonless.sh build ${buildOptions(input).join(' ')}`,
-    `sed -n 's/.*"containerimage.digest": *"\\([^"]*\\)".*/\\1/p' ${workspace}/result/metadata.json > ${terminationLog}`,
+    `sed -n 's/.*"containerimage.digest": *"\\([^"]*\\)".*/\\1/p' "${workspace}/result/metadata.json" > "${terminationLog}"`,
   ].join(' && ');
 
 const buildOptions = (input: JobInput): readonly string[] => {
@@ -173,13 +173,13 @@ const buildOptions = (input: JobInput): readonly string[] => {
     '--progress=plain',
     '--frontend dockerfile.v0',
     `--local ${quoted(`context=${workspace}/context${context}`)}`,
-    `--local dockerfile=${workspace}/context`,
+    `--local "dockerfile=${workspace}/context"`,
     `--opt ${quoted(`filename=${plan.dockerfile}`)}`,
     ...(plan.target ? [`--opt target=${plan.target}`] : []),
     ...input.args.map(({ name }, index) => `--opt "build-arg:${name}=$${argVariable(index)}"`),
     ...(input.noCache ? ['--no-cache'] : []),
     `--output ${quoted(outputOf(input))}`,
-    `--metadata-file ${workspace}/result/metadata.json`,
+    `--metadata-file "${workspace}/result/metadata.json"`,
   ];
 };
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { StoredImage } from '../images/image-store.ts';
 import {
@@ -43,13 +43,28 @@ const portEnvironment = (ports: ReadonlyMap<number, number>): Environment => {
 
 const imagePath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** The image's own programs first, where it has any, then this Node, then the machine's. */
+/**
+ * The image's own programs first, where it has any that start here, then this Node, then the machine's.
+ * Those of an image for another C library or system come last: only its scripts are of use.
+ */
 const searchPath = (path: string, rootfs: string): string => {
   const inImage = path
     .split(':')
     .map((folder) => join(rootfs, folder))
     .filter((folder) => folder !== rootfs && existsSync(folder));
-  return [...inImage, dirname(process.execPath), process.env['PATH'] ?? imagePath].join(delimiter);
+  const here = [dirname(process.execPath), process.env['PATH'] ?? imagePath];
+  return (isForeign(rootfs) ? [...here, ...inImage] : [...inImage, ...here]).join(delimiter);
+};
+
+/** Built for musl on a machine without it (alpine on glibc), or for Linux on another system. */
+const isForeign = (rootfs: string): boolean => {
+  if (!existsSync(join(rootfs, 'bin/sh'))) return false;
+  if (process.platform !== 'linux') return true;
+  const libraries = join(rootfs, 'lib');
+  const loaders = existsSync(libraries)
+    ? readdirSync(libraries).filter((name) => /^ld-musl-.*\.so/.test(name))
+    : [];
+  return loaders.some((name) => !existsSync(join('/lib', name)));
 };
 
 /**

@@ -108,12 +108,12 @@ test('starts one job for each distinct image, without values in its command', as
     'progress=plain',
     'frontend dockerfile.v0',
     "local 'context=/workspace/context/my app'",
-    'local dockerfile=/workspace/context',
+    'local "dockerfile=/workspace/context"',
     "opt 'filename=my app/Dockerfile'",
     'opt "build-arg:TOKEN=$ARG_0"',
     'opt "build-arg:V=$ARG_1"',
     'output type=image,name=localhost:5000/atom/shop:web.BAAAAAAAAAA,push=true,registry.insecure=true',
-    'metadata-file /workspace/result/metadata.json',
+    'metadata-file "/workspace/result/metadata.json"',
   ]);
 });
 

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { MemoryStore } from '#infra/local/cluster/memory-store.ts';
 import { containerEnvironment } from '#infra/local/cluster/node/containers/container-environment.ts';
@@ -23,7 +26,8 @@ beforeEach(() => {
 
 const environment = (
   fields: Partial<Container>,
-  ports: ReadonlyMap<number, number> = new Map()
+  ports: ReadonlyMap<number, number> = new Map(),
+  rootfs = '/nowhere'
 ): Environment =>
   containerEnvironment({
     pod: {
@@ -36,7 +40,7 @@ const environment = (
       digest: '',
       imageId: '',
       size: 0,
-      rootfs: '/nowhere',
+      rootfs,
       config: { Env: ['FROM=image', 'PORT=80', 'EMPTY='] },
     },
     services: { DB_SERVICE_HOST: '127.0.0.1' },
@@ -149,4 +153,19 @@ test('tells where the services of the namespace answer', () => {
   expect(
     servicesEnvironment([{ metadata: { name: 'x' }, spec: { ports: [{ port: 1 }] } }])
   ).toEqual({});
+});
+
+test.each([
+  ['first, when they can start here', 'ld-linux-x86-64.so.2', 0],
+  ['last, when they need a loader that this machine lacks', 'ld-musl-nowhere.so.1', -1],
+])("the image's programs are looked for %s", (_when, loader, position) => {
+  const rootfs = mkdtempSync(join(tmpdir(), 'rackless-rootfs-'));
+  for (const folder of ['bin', 'lib']) mkdirSync(join(rootfs, folder));
+  for (const file of ['bin/sh', `lib/${loader}`]) writeFileSync(join(rootfs, file), '');
+
+  const path = environment({}, new Map(), rootfs)['PATH']?.split(delimiter);
+
+  rmSync(rootfs, { recursive: true });
+  const onThisMachine = process.platform === 'linux' ? position : -1;
+  expect(path?.at(onThisMachine)).toBe(join(rootfs, 'bin'));
 });

@@ -1,0 +1,14 @@
+import { type DeletionDependencies, finishDeletion } from './finish-deletion.ts';
+import type { Apps } from './ports.ts';
+
+interface Dependencies extends DeletionDependencies {
+  readonly apps: Pick<Apps, 'list' | 'find' | 'remove'>;
+}
+
+/** Goes on with every app that is being deleted; gives those that are gone now. */
+export const finishDeletions =
+  (deps: Dependencies) => async (): Promise<{ readonly gone: readonly string[] }> => {
+    const going = (await deps.apps.list()).filter((it) => it.deleting).map((it) => it.name);
+    const states = await Promise.all(going.map((app) => finishDeletion(deps)({ app })));
+    return { gone: going.filter((_, at) => states[at] === 'gone') };
+  };
