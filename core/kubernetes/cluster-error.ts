@@ -25,3 +25,7 @@ export class ClusterUnreachableError extends DomainError {
 
 export const hasStatus = (error: unknown, status: number): boolean =>
   error instanceof ClusterError && error.status === status;
+
+/** The API server's no, or its silence: anything else that is thrown is not about the cluster. */
+export const isOfCluster = (error: unknown): error is ClusterError | ClusterUnreachableError =>
+  error instanceof ClusterError || error instanceof ClusterUnreachableError;

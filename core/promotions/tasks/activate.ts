@@ -1,5 +1,5 @@
 import { documentKeys } from '../../documents/ports.ts';
-import { ClusterError } from '../../kubernetes/cluster-error.ts';
+import { isOfCluster } from '../../kubernetes/cluster-error.ts';
 import { managers } from '../../rendering/labels.ts';
 import { activeCopy } from '../engine/active-copy.ts';
 import { renderedWithValues } from '../engine/render-release.ts';
@@ -21,7 +21,7 @@ export const activate = async (deps: EngineDependencies, run: Run): Promise<Task
   return session.goTo('Prune');
 };
 
-/** The copy is for emergencies: a cluster that refuses it does not undo a good promotion. */
+/** The copy is for emergencies: a cluster that refuses it, or is away, does not hold up a good promotion. */
 const keepCopy = async (session: PromotionSession): Promise<void> => {
   const { deps, run, plan, hold } = session;
   const rendered = await renderedWithValues(deps, run.app, plan.rendered);
@@ -30,7 +30,7 @@ const keepCopy = async (session: PromotionSession): Promise<void> => {
     // The one object that is applied as it is: it only ever says what has just become true.
     await deps.cluster.apply(object, { fieldManager: managers.main, force: true });
   } catch (error) {
-    if (!(error instanceof ClusterError)) throw error;
+    if (!isOfCluster(error)) throw error;
     session.say('status', `system/rackless/active copy not kept in the cluster: ${error.message}`);
   }
 };
