@@ -220,5 +220,8 @@ test('sweeps with the rights it has', async () => {
   );
 
   expect(FunctionError).toBeUndefined();
-  expect(JSON.parse(Payload?.transformToString() ?? '')).toEqual({ recovered: [] });
+  expect(JSON.parse(Payload?.transformToString() ?? '')).toEqual({
+    recovered: [],
+    failed: [],
+  });
 });
