@@ -36,16 +36,19 @@ const mortal = <Port extends object>(port: Port, fate: Fate): Port =>
   new Proxy(port, {
     get: (target, name) => {
       const method = Reflect.get(target, name);
-      if (typeof method !== 'function') return method;
-      return async (...args: unknown[]) => {
-        if (fate.isDead) throw new KilledError();
-        fate.calls += 1;
-        const end = fate.dies(fate.calls);
-        fate.isDead = end !== undefined;
-        if (end === 'before') throw new KilledError();
-        const result = await method.apply(target, args);
-        if (fate.isDead) throw new KilledError();
-        return result;
-      };
+      return typeof method === 'function'
+        ? (...args: unknown[]) => live(fate, () => method.apply(target, args))
+        : method;
     },
   });
+
+const live = async (fate: Fate, call: () => unknown): Promise<unknown> => {
+  if (fate.isDead) throw new KilledError();
+  fate.calls += 1;
+  const end = fate.dies(fate.calls);
+  fate.isDead = end !== undefined;
+  if (end === 'before') throw new KilledError();
+  const result = await call();
+  if (fate.isDead) throw new KilledError();
+  return result;
+};

@@ -42,18 +42,29 @@ export const runMachine = async (
   visit: (state: string) => unknown = () => undefined
 ): Promise<Execution> => {
   const path: string[] = [];
-  let name = machine.StartAt;
-  let data: Data = { v: 1, ...input };
+  let [name, data]: Step = [machine.StartAt, { v: 1, ...input }];
   for (;;) {
-    const state = stateOf(name);
     path.push(name);
     await visit(name);
+    const state = stateOf(name);
     if (state.Type === 'Succeed') return { end: name, path };
-    if (state.Type === 'Fail') throw new Error(`the execution failed in ${name}`);
-    if (state.Type === 'Task') [name, data] = await runTask(deps, state, data);
-    else if (state.Type === 'Wait') [name, data] = [await wait(state, data), data];
-    else name = choose(state, data);
+    [name, data] = await steps[state.Type](deps, state, data);
   }
+};
+
+type Step = [name: string, data: Data];
+
+const steps = {
+  Task: (deps: EngineDependencies, state: State, data: Data) => runTask(deps, state, data),
+  Wait: async (_: EngineDependencies, state: State, data: Data): Promise<Step> => {
+    await sleepFor(Number(field(data, state.SecondsPath)) * 1000);
+    return [state.Next ?? '', data];
+  },
+  Choice: async (_: EngineDependencies, state: State, data: Data): Promise<Step> => [
+    choose(state, data),
+    data,
+  ],
+  Fail: (): Promise<Step> => Promise.reject(new Error('the execution failed')),
 };
 
 const stateOf = (name: string): State => {
@@ -64,11 +75,7 @@ const stateOf = (name: string): State => {
 
 const field = (data: Data, path = ''): unknown => data[path.replace('$.', '')];
 
-const runTask = async (
-  deps: EngineDependencies,
-  state: State,
-  data: Data
-): Promise<[string, Data]> => {
+const runTask = async (deps: EngineDependencies, state: State, data: Data): Promise<Step> => {
   const task = state.Parameters?.Payload.task as keyof typeof promotionTasks;
   const run = JSON.parse(JSON.stringify(data)) as Run;
   try {
@@ -83,11 +90,6 @@ const runTask = async (
     if (!caught) throw error;
     return [caught.Next, data];
   }
-};
-
-const wait = async (state: State, data: Data): Promise<string> => {
-  await sleepFor(Number(field(data, state.SecondsPath)) * 1000);
-  return state.Next ?? '';
 };
 
 /** Through the global timer, which tests replace. */

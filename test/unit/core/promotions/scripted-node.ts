@@ -49,37 +49,46 @@ const scripts: Readonly<Record<string, Script>> = {
   stuck: [],
 };
 
+interface Key {
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
 /** Stands in for the node: pods do what their image's script says, deleted ones go. */
 export const runScriptedNode = (store: MemoryStore): (() => void) => {
   const begun = new Set<string>();
+  const once = (what: string, begin: () => void): void => {
+    if (begun.has(what)) return;
+    begun.add(what);
+    begin();
+  };
   return store.subscribe('pods', ({ type, object }) => {
-    const { metadata, spec } = read<Pod>(object);
-    const key = { namespace: metadata?.namespace, name: metadata?.name ?? '' };
-    const { uid = '', deletionTimestamp } = metadata ?? {};
     if (type === 'DELETED') return;
-    if (deletionTimestamp && !begun.has(`end ${uid}`)) {
-      begun.add(`end ${uid}`);
-      setTimeout(() => store.remove('pods', key.namespace, key.name), 200);
-    }
-    if (!spec?.nodeName || begun.has(uid)) return;
-    begun.add(uid);
-    for (const [delay, status] of scriptOf(spec.containers[0]?.image ?? '')) {
-      setTimeout(() => show(store, key, status), delay);
-    }
+    const { metadata, spec } = read<Pod>(object);
+    const { uid = '', namespace, name = '', deletionTimestamp } = metadata ?? {};
+    if (deletionTimestamp) once(`end ${uid}`, () => endLater(store, { namespace, name }));
+    if (spec?.nodeName) once(uid, () => play(store, { namespace, name }, spec));
   });
+};
+
+const endLater = (store: MemoryStore, { namespace, name }: Key): void => {
+  setTimeout(() => store.remove('pods', namespace, name), 200);
+};
+
+const play = (store: MemoryStore, key: Key, { containers }: NonNullable<Pod['spec']>): void => {
+  for (const [delay, status] of scriptOf(containers[0]?.image ?? '')) {
+    setTimeout(() => show(store, key, status), delay);
+  }
 };
 
 const scriptOf = (image: string): Script =>
   Object.entries(scripts).find(([word]) => image.includes(word))?.[1] ?? scripts['good'] ?? [];
 
-const show = (
-  store: MemoryStore,
-  key: { readonly namespace: string | undefined; readonly name: string },
-  status: ContainerStatus
-): void => {
+const show = (store: MemoryStore, key: Key, status: ContainerStatus): void => {
   if (!store.get('pods', key.namespace, key.name)) return;
   store.modify('pods', key, (latest) => {
     const pod = read<Pod>(latest);
+    const { state } = status as { state?: { waiting?: object } };
     const container = {
       name: pod.spec?.containers[0]?.name ?? '',
       image: '',
@@ -91,7 +100,7 @@ const show = (
       ...pod,
       status: {
         ...pod.status,
-        phase: 'state' in status && 'waiting' in Object(status['state']) ? 'Pending' : 'Running',
+        phase: state?.waiting ? 'Pending' : 'Running',
         containerStatuses: [container],
         conditions: [...conditions, { type: 'Ready', status: status['ready'] ? 'True' : 'False' }],
       },
