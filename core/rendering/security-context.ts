@@ -11,11 +11,15 @@ export const securityContext = (service: Service, policy: Policy): object => {
   return {
     ...(policy === 'restricted' && { allowPrivilegeEscalation: false }),
     ...(service.privileged && { privileged: true }),
-    ...asked,
+    ...onlyGiven(asked),
     ...(capabilities.add.length + capabilities.drop.length > 0 && { capabilities }),
     ...seccomp(seccompProfile, policy),
   };
 };
+
+/** A key that the manifest leaves out must not undo the policy's own. */
+const onlyGiven = (asked: object): object =>
+  Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
 
 const seccomp = (profile: string | undefined, policy: Policy): object => {
   const type = profile ?? (policy === 'restricted' ? 'RuntimeDefault' : undefined);

@@ -9,7 +9,7 @@ const runs = /(?:[^\s'"\\]|\\.)+|'[^']*'|"(?:[^"\\]|\\.)*"/gsy;
  */
 export const splitCommand = (command: string): readonly string[] => {
   const words: string[] = [];
-  let rest = command.trimStart();
+  let rest = withoutContinuations(command).trimStart();
   while (rest) {
     const [word, length] = firstWord(rest, command);
     words.push(word);
@@ -17,6 +17,12 @@ export const splitCommand = (command: string): readonly string[] => {
   }
   return words;
 };
+
+/** A backslash before a line break joins the lines, except between single quotes. */
+const withoutContinuations = (command: string): string =>
+  command.replaceAll(/'[^']*'|"(?:[^"\\]|\\.)*"|\\./gs, (run) =>
+    run.startsWith("'") ? run : run.replaceAll(/\\(.)/gs, (it, next) => (next === '\n' ? '' : it))
+  );
 
 const firstWord = (text: string, command: string): [string, number] => {
   let word = '';
