@@ -1,4 +1,5 @@
 import { type Dispatcher, fetch, type RequestInit, type Response } from 'undici';
+import { DomainError } from '#core/errors.ts';
 import { ClusterError, ClusterUnreachableError } from '#core/kubernetes/cluster-error.ts';
 import type { Credentials } from './credentials.ts';
 
@@ -11,35 +12,59 @@ export interface ClusterRequest {
   readonly signal?: AbortSignal;
 }
 
+/** No answer but a watch takes longer; milliseconds. */
+const readLimit = 30_000;
+
 const retriesLater = new Set([429, 500, 502, 503, 504]);
 
 /** Sends requests to one API server: credentials on, errors translated. Keeps connections open. */
 export class ClusterConnection {
   readonly #credentials: () => Promise<Credentials>;
 
-  constructor(credentials: () => Promise<Credentials>) {
+  readonly #forget: () => void;
+
+  /** `forget` is called when the credentials don't do any more. */
+  constructor(credentials: () => Promise<Credentials>, forget: () => void = () => undefined) {
     this.#credentials = credentials;
+    this.#forget = forget;
+  }
+
+  /** The whole text of an answer. One that breaks off or hangs is none. */
+  async read(request: ClusterRequest): Promise<string> {
+    const response = await this.send({ ...request, signal: AbortSignal.timeout(readLimit) });
+    return response.text().catch((cause: unknown) => {
+      throw noAnswer(response.url, cause);
+    });
   }
 
   /** @throws ClusterError for the server's no, ClusterUnreachableError when there is no answer. */
   async send(request: ClusterRequest): Promise<Response> {
-    const { server, headers, dispatcher } = await this.#credentials();
+    const { server, headers, dispatcher } = await this.#credentials().catch(noCredentials);
     const response = await fetch(
       address(server, request),
       init(request, headers, dispatcher)
     ).catch((cause: unknown) => {
-      throw new ClusterUnreachableError(
-        `the cluster at ${server} does not answer: ${reasonOf(cause)}`,
-        {
-          hint: 'the promotion goes on by itself once the cluster answers again',
-          cause,
-        }
-      );
+      throw noAnswer(server, cause);
     });
     if (response.ok) return response;
+    if (response.status === 401) this.#forget();
     throw await refusal(response, request);
   }
 }
+
+const noAnswer = (server: string, cause: unknown): ClusterUnreachableError =>
+  new ClusterUnreachableError(`the cluster at ${server} does not answer: ${reasonOf(cause)}`, {
+    hint: 'the promotion goes on by itself once the cluster answers again',
+    cause,
+  });
+
+const noCredentials = (cause: unknown): never => {
+  if (cause instanceof DomainError) throw cause;
+  throw new ClusterUnreachableError(`no credentials for the cluster: ${reasonOf(cause)}`, {
+    hint: "check the secret with the rack's kubeconfig, and who may read it",
+    cause,
+  });
+};
 
 const address = (server: string, { path, query = {} }: ClusterRequest): URL => {
   const url = new URL(server.replace(/\/$/, '') + path);

@@ -1,8 +1,9 @@
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import type { Response } from 'undici';
-import { ClusterError, hasStatus } from '#core/kubernetes/cluster-error.ts';
+import {
+  ClusterError,
+  ClusterUnreachableError,
+  hasStatus,
+} from '#core/kubernetes/cluster-error.ts';
 import { collectionPath, type KubernetesObject, objectPath } from '#core/kubernetes/object.ts';
 import type {
   Cluster,
@@ -11,7 +12,8 @@ import type {
   WatchRequest,
   WriteOptions,
 } from '#core/kubernetes/ports.ts';
-import type { ClusterConnection } from './cluster-connection.ts';
+import type { ClusterConnection, ClusterRequest } from './cluster-connection.ts';
+import { linesOf } from './lines-of.ts';
 
 type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
@@ -36,11 +38,10 @@ export class KubernetesCluster implements Cluster {
   }
 
   async list(kind: string, namespace: string | undefined, selector?: string): Promise<ObjectList> {
-    const response = await this.#connection.send({
+    const list = await this.#json<RawList>({
       path: collectionPath(kind, namespace),
       query: { labelSelector: selector },
     });
-    const list = (await response.json()) as RawList;
     const apiVersion = list.apiVersion;
     return {
       // Items of a list carry neither kind nor apiVersion.
@@ -81,7 +82,7 @@ export class KubernetesCluster implements Cluster {
   async remove(object: KubernetesObject): Promise<void> {
     const { uid } = object.metadata;
     try {
-      await this.#connection.send({
+      await this.#connection.read({
         method: 'DELETE',
         path: pathOf(object),
         body: {
@@ -127,11 +128,10 @@ export class KubernetesCluster implements Cluster {
 
   async logs({ namespace, pod, ...query }: LogRequest): Promise<string> {
     try {
-      const response = await this.#connection.send({
+      return await this.#connection.read({
         path: `${objectPath('Pod', namespace, pod)}/log`,
         query: { ...query },
       });
-      return await response.text();
     } catch (error) {
       // A container that has not started yet, or has no previous run, is 400; a pod that is gone 404.
       if (error instanceof ClusterError && [400, 404].includes(error.status)) return '';
@@ -139,9 +139,16 @@ export class KubernetesCluster implements Cluster {
     }
   }
 
-  async #json(request: Parameters<ClusterConnection['send']>[0]): Promise<KubernetesObject> {
-    const response = await this.#connection.send(request);
-    return (await response.json()) as KubernetesObject;
+  async #json<Answer = KubernetesObject>(request: ClusterRequest): Promise<Answer> {
+    const text = await this.#connection.read(request);
+    try {
+      return JSON.parse(text) as Answer;
+    } catch (cause) {
+      throw new ClusterUnreachableError('what answers for the cluster is no Kubernetes API', {
+        hint: "check the address in the rack's kubeconfig, and proxies on the way",
+        cause,
+      });
+    }
   }
 }
 
@@ -164,8 +171,7 @@ const readChanges = async (
   onChange: (type: ChangeType | 'BOOKMARK', object: KubernetesObject) => void
 ): Promise<'closed' | 'expired'> => {
   if (!response.body) return 'closed';
-  const lines = createInterface(Readable.fromWeb(response.body as ReadableStream));
-  for await (const line of lines) {
+  for await (const line of linesOf(response.body)) {
     const { type, object } = JSON.parse(line) as { type: string; object: KubernetesObject };
     if (type === 'ERROR') return 'expired';
     onChange(type as ChangeType, object);

@@ -5,7 +5,8 @@ import { KubernetesCluster } from './kubernetes-cluster.ts';
 
 /**
  * The cluster behind a kubeconfig that is read when it is first needed. It is read again when that
- * failed, so that a secret that comes late needs no new deployment.
+ * failed or the cluster does not know it any more, so that a secret that comes late or is replaced
+ * needs no new deployment.
  */
 export const openCluster = (readKubeconfig: () => Promise<string>): Cluster => {
   let opened: Promise<() => Promise<Credentials>> | undefined;
@@ -16,5 +17,8 @@ export const openCluster = (readKubeconfig: () => Promise<string>): Cluster => {
     });
     return opened;
   };
-  return new KubernetesCluster(new ClusterConnection(async () => (await open())()));
+  const forget = (): void => {
+    opened = undefined;
+  };
+  return new KubernetesCluster(new ClusterConnection(async () => (await open())(), forget));
 };

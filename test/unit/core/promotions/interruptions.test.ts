@@ -8,6 +8,7 @@ import { writeObject } from '#core/promotions/engine/write-object.ts';
 import { promotionTasks } from '#core/promotions/tasks/tasks.ts';
 import { killable } from './killable.ts';
 import { PromotionBed } from './promotion-bed.ts';
+import { replacing } from './replacing.ts';
 
 let bed: PromotionBed;
 
@@ -330,7 +331,7 @@ test('a view starts over after a lost watch, a 410 and an error, and ends with i
     },
   ];
   let open = 0;
-  const cluster = Object.assign(Object.create(bed.cluster), {
+  const cluster = replacing(bed.cluster, {
     watch: async (request: { signal: AbortSignal }) => {
       const end = ends.shift();
       if (end) return end();
