@@ -98,7 +98,7 @@ const rackless = (...args: string[]): Promise<readonly Line[]> =>
 /** From the last process that became ready, or had run for its stable time, to the client's OK. */
 const readyToOk = ({ pods, lines }: Seen): number => {
   const ready = pods.filter(({ object }) => isReady(object) && becameReady(object, pods));
-  const last = Math.max(...ready.map((it) => it.at));
+  const last = Math.max(...ready.map((it) => it.at + stableOf(it.object)));
   const ok = lines.findLast((it) => it.text === 'OK')?.at ?? Number.NaN;
   return ok - last;
 };
