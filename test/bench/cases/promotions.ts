@@ -109,6 +109,10 @@ const isReady = (object: KubernetesObject): boolean =>
   ).some((it) => it.type === 'Ready' && it.status === 'True') &&
   object.metadata.labels?.['service'] === 'web';
 
+/** A process without a health check counts as good once it has run for ten seconds. */
+const stableOf = ({ metadata }: KubernetesObject): number =>
+  metadata.labels?.['service'] === 'worker' ? 10_000 : 0;
+
 /** The first time that this pod was seen ready. */
 const becameReady = (object: KubernetesObject, pods: readonly Change[]): boolean =>
   pods.find((it) => it.object.metadata.name === object.metadata.name && isReady(it.object))
