@@ -25,11 +25,3 @@ export const report = (name: string, figures: Readonly<Record<string, unknown>>)
   console.log(JSON.stringify({ case: name, ...figures }));
 
 export const rounded = (value: number, digits = 1): number => Number(value.toFixed(digits));
-
-/** Median and extremes, rounded to whole numbers. */
-export const spread = (values: readonly number[]) => ({
-  median: rounded(median(values), 0),
-  least: rounded(Math.min(...values), 0),
-  most: rounded(Math.max(...values), 0),
-  count: values.length,
-});
