@@ -244,16 +244,26 @@ test('an apply with another uid never reaches the object of the same name', asyn
   expect(at(stored, 'data', 'key')).toBe('2');
 });
 
-test('managedFields [{}] clears the owners; an empty list does not', async () => {
+test.each([
+  ['an empty list', []],
+  ['a list of one empty entry', [{}]],
+])('managedFields that are %s clear the owners', async (_what, managedFields) => {
   await applyMap('cleared', { key: '1' });
 
-  const kept = await bed.api.mergePatch(`${maps}/cleared`, { metadata: { managedFields: [] } });
-  const cleared = await bed.api.mergePatch(`${maps}/cleared`, {
-    metadata: { managedFields: [{}] },
+  const { body } = await bed.api.mergePatch(`${maps}/cleared`, { metadata: { managedFields } });
+
+  expect(managers(body)).toEqual([]);
+});
+
+test('a PUT without managedFields keeps the owners', async () => {
+  const { body: live } = await applyMap('kept', { key: '1' });
+  const { managedFields: _, ...metadata } = live['metadata'] as Document;
+
+  const { body } = await bed.api.call('PUT', `${maps}/kept?fieldManager=two`, {
+    body: { ...live, metadata },
   });
 
-  expect(managers(kept.body)).toEqual(['one Apply']);
-  expect(managers(cleared.body)).toEqual([]);
+  expect(managers(body)).toEqual(['one Apply']);
 });
 
 test('an apply without a field manager is refused', async () => {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type JsonObject, listAt } from '../json.ts';
+import { type JsonObject, objectAt } from '../json.ts';
 import { compare } from './compare.ts';
 import { difference, differenceBelow, emptySet, equalSets, union } from './field-set.ts';
 import { type Manager, managerKey, type Owners, type Ownership, readOwners } from './managers.ts';
@@ -15,16 +15,16 @@ export interface UpdateToTrack {
   readonly time: string;
 }
 
-const isReset = (entries: readonly JsonObject[]): boolean =>
-  entries.length === 1 && Object.keys(entries[0] ?? {}).length === 0;
+const isReset = (entries: unknown): boolean =>
+  Array.isArray(entries) && entries.every((it) => Object.keys(Object(it)).length === 0);
 
 /**
  * The owners before the write: those the client sent (which is how one edits them), or the live
- * ones. `[{}]` clears them; an empty list does not, so that a client that does not know the field
- * can't strip it.
+ * ones. An empty list or `[{}]` clears them; no list does not, so that a client that does not know
+ * the field can't strip it.
  */
 const ownersBefore = ({ live, object, manager }: UpdateToTrack): Owners => {
-  const sent = listAt(object, 'metadata', 'managedFields');
+  const sent = objectAt(object, 'metadata')['managedFields'];
   if (manager.subresource === undefined && isReset(sent)) {
     return new Map();
   }
