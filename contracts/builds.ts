@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { endpoint } from './endpoint.ts';
 import { EventPage } from './events.ts';
-import { AppName, BuildId, Cursor, Flag, Limit, Time } from './fields.ts';
+import { AppName, BuildId, Cursor, Digest, Flag, Limit, ServiceName, Time } from './fields.ts';
 
 export const BuildStatus = z.enum(['created', 'running', 'complete', 'failed']);
 
@@ -29,7 +29,7 @@ const BuildArgs = z.union([z.array(z.string()), z.string()]).optional();
 export const createBuild = endpoint({
   method: 'POST',
   path: '/apps/{app}/builds',
-  group: 'api',
+  group: 'credentials',
   permission: 'build:write',
   input: z.object({
     app: AppName,
@@ -38,6 +38,8 @@ export const createBuild = endpoint({
     description: z.string().max(1000).default(''),
     development: Flag,
     external: Flag,
+    /** The push credential is asked for later, when there is something to push. */
+    'no-grant': Flag,
     manifest: z.string().max(255).default('convox.yml'),
     'no-cache': Flag,
     'git-sha': z.string().max(64).default(''),
@@ -67,13 +69,15 @@ export const getBuild = endpoint({
 export const updateBuild = endpoint({
   method: 'PUT',
   path: '/apps/{app}/builds/{id}',
-  group: 'api',
+  group: 'credentials',
   permission: 'build:write',
   input: z.object({
     app: AppName,
     id: BuildId,
     ended: z.string().optional(),
     entrypoint: z.string().optional(),
+    /** What was pushed for each service; refused if the registry reports another digest. */
+    images: z.record(ServiceName, Digest).optional(),
     logs: z.string().optional(),
     manifest: z.string().optional(),
     release: z.string().optional(),

@@ -15,6 +15,11 @@ export const ServiceName = z
   .regex(/^[a-z][a-z0-9-]*$/)
   .max(63);
 
+export const GrantId = z.string().regex(/^G[A-Z]{10}$/, 'must be G and ten letters A-Z');
+export const Digest = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits');
+
 /** RFC 3339, UTC. Empty where Convox has no time yet. */
 export const Time = z.string();
 

@@ -1,6 +1,7 @@
 import * as apps from './apps.ts';
 import * as builds from './builds.ts';
 import type { Endpoint } from './endpoint.ts';
+import * as grants from './grants.ts';
 import * as logs from './logs.ts';
 import * as objects from './objects.ts';
 import * as processes from './processes.ts';
@@ -14,7 +15,7 @@ const isEndpoint = (value: unknown): value is Endpoint =>
 
 /** Every operation by its name: the names are those of the use cases and of the CLI's calls. */
 export const routes: Readonly<Record<string, Endpoint>> = Object.fromEntries(
-  [system, apps, objects, builds, releases, promotions, processes, services, logs]
+  [system, apps, objects, builds, grants, releases, promotions, processes, services, logs]
     .flatMap((nouns) => Object.entries(nouns))
     .filter((entry): entry is [string, Endpoint] => isEndpoint(entry[1]))
 );

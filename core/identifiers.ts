@@ -2,8 +2,8 @@ const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const sequenceLetters = 6;
 const randomLetters = 4;
 
-/** `B` a build, `R` a release, `P` a promotion. */
-export type IdKind = 'B' | 'R' | 'P';
+/** `B` a build, `G` a grant, `R` a release, `P` a promotion. */
+export type IdKind = 'B' | 'G' | 'R' | 'P';
 
 const encodeSequence = (sequence: number): string =>
   Array.from({ length: sequenceLetters }, (_, place) =>

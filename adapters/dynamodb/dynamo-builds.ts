@@ -1,10 +1,10 @@
-import { GetCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Build } from '#core/builds/build.ts';
 import type { Builds } from '#core/builds/ports.ts';
-import { ConflictError, NotFoundError } from '#core/errors.ts';
-import { failedConditions, isFailedCondition } from './failed-condition.ts';
+import { ConflictError } from '#core/errors.ts';
+import { isFailedCondition } from './failed-condition.ts';
 import { keys } from './keys.ts';
-import { appIsOpen, nextId, putNew } from './sequenced-record.ts';
+import { createUnder, nextId } from './sequenced-record.ts';
 import { beginsWith, queryAll, recordIn, setFields, type Table } from './table.ts';
 
 export class DynamoBuilds implements Builds {
@@ -31,16 +31,7 @@ export class DynamoBuilds implements Builds {
     const { app } = build;
     const id = await nextId(this.#table, 'B', app);
     const created = { ...build, id };
-    const put = putNew(this.#table, { ...keys.build(app, id), ...created });
-    try {
-      // With the app in one transaction, so that a removal leaves no build behind.
-      await this.#table.client.send(
-        new TransactWriteCommand({ TransactItems: [appIsOpen(this.#table, app), put] })
-      );
-    } catch (cause) {
-      if (!failedConditions(cause).includes(0)) throw cause;
-      throw new NotFoundError(`app not found: ${app}`, { cause });
-    }
+    await createUnder(this.#table, app, { ...keys.build(app, id), ...created });
     return created;
   }
 

@@ -7,6 +7,7 @@
  * | `RACK`     | `APP#name`          | app: sequence, active, promotion, promotionStatus, dataKey … |
  * | `RACK`     | `TOKEN#sha256`      | token: name, role, app, expires                              |
  * | `APP#name` | `BUILD#B…`          | build                                                        |
+ * | `APP#name` | `GRANT#G…`          | grant: who may push what until when; no secret               |
  * | `APP#name` | `RELEASE#R…`        | release; env is ciphertext                                   |
  * | `APP#name` | `PROMOTION#P…`      | promotion                                                    |
  * | `APP#name` | `CHECKPOINT#P…`     | its checkpoint, or which document holds it                   |
@@ -20,6 +21,7 @@ export const keys = {
   token: (hash: string) => ({ pk: 'RACK', sk: `TOKEN#${hash}` }),
   partition: (app: string) => `APP#${app}`,
   build: (app: string, id: string) => ({ pk: `APP#${app}`, sk: `BUILD#${id}` }),
+  grant: (app: string, id: string) => ({ pk: `APP#${app}`, sk: `GRANT#${id}` }),
   release: (app: string, id: string) => ({ pk: `APP#${app}`, sk: `RELEASE#${id}` }),
   promotion: (app: string, id: string) => ({ pk: `APP#${app}`, sk: `PROMOTION#${id}` }),
   lock: (app: string) => ({ pk: `APP#${app}`, sk: 'LOCK' }),

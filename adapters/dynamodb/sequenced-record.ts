@@ -1,8 +1,12 @@
 import { randomInt } from 'node:crypto';
-import { type TransactWriteCommandInput, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { NotFoundError } from '#core/errors.ts';
 import { type IdKind, makeId } from '#core/identifiers.ts';
-import { isFailedCondition } from './failed-condition.ts';
+import { failedConditions, isFailedCondition } from './failed-condition.ts';
 import { keys } from './keys.ts';
 import type { Table } from './table.ts';
 
@@ -51,3 +55,19 @@ export const putNew = (table: Table, item: Record<string, unknown>): Write => ({
     ConditionExpression: 'attribute_not_exists(pk)',
   },
 });
+
+/** Puts a new record of an app, unless the app is gone or going: a removal leaves none behind. */
+export const createUnder = async (
+  table: Table,
+  app: string,
+  item: Record<string, unknown>
+): Promise<void> => {
+  try {
+    await table.client.send(
+      new TransactWriteCommand({ TransactItems: [appIsOpen(table, app), putNew(table, item)] })
+    );
+  } catch (cause) {
+    if (!failedConditions(cause).includes(0)) throw cause;
+    throw new NotFoundError(`app not found: ${app}`, { cause });
+  }
+};

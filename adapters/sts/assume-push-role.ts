@@ -4,10 +4,10 @@ export interface PushRole {
   readonly arn: string;
   /** The one repository the credential is for. */
   readonly repositoryArn: string;
-  /** The build: it names the session in the audit log. */
+  /** Names the session in the audit log. */
   readonly session: string;
-  /** 900 to 3600, the limits of STS. */
-  readonly seconds: number;
+  /** Milliseconds since 1970; at most an hour from now, the limit of STS for a chained role. */
+  readonly expires: number;
 }
 
 const pushAndPull = [
@@ -32,18 +32,21 @@ export const pushPolicy = (repositoryArn: string, until: Date): object => {
   };
 };
 
+/** STS makes no session shorter; the policy's own end may come before. Seconds. */
+const shortest = 900;
+
 /** Credentials to push to one repository, for a while. */
 export const assumePushRole = async (
   sts: STSClient,
-  { arn, repositoryArn, session, seconds }: PushRole,
+  { arn, repositoryArn, session, expires }: PushRole,
   now: number
 ): Promise<Credentials> => {
   const { Credentials: credentials } = await sts.send(
     new AssumeRoleCommand({
       RoleArn: arn,
       RoleSessionName: session,
-      DurationSeconds: seconds,
-      Policy: JSON.stringify(pushPolicy(repositoryArn, new Date(now + seconds * 1000))),
+      DurationSeconds: Math.max(shortest, Math.round((expires - now) / 1000)),
+      Policy: JSON.stringify(pushPolicy(repositoryArn, new Date(expires))),
     })
   );
   if (!credentials) throw new Error('STS gave no credentials for the push role');

@@ -2,6 +2,8 @@ import type { Apps } from '../apps/ports.ts';
 import { requireOpenApp } from '../apps/require-open-app.ts';
 import { type Clock, timestamp } from '../clock.ts';
 import { InvalidRequestError, NotFoundError } from '../errors.ts';
+import { type GrantPushDependencies, grantPush } from '../grants/grant-push.ts';
+import { repositoryUrl } from '../grants/show-grant.ts';
 import { keyOf } from '../objects/object-key.ts';
 import type { Objects } from '../objects/ports.ts';
 import { actorName, type Token } from '../tokens/token.ts';
@@ -10,12 +12,11 @@ import { parseBuildArgs } from './parse-build-args.ts';
 import type { BuildRuns, Builds } from './ports.ts';
 import { showBuild } from './show-build.ts';
 
-interface Dependencies {
+interface Dependencies extends GrantPushDependencies {
   readonly apps: Apps;
   readonly builds: Builds;
   readonly buildRuns: BuildRuns;
-  readonly objects: Objects;
-  readonly clock: Clock;
+  readonly objects: Pick<Objects, 'size'>;
 }
 
 interface CreateBuild {
@@ -25,30 +26,47 @@ interface CreateBuild {
   readonly description: string;
   readonly development: boolean;
   readonly external: boolean;
+  readonly 'no-grant': boolean;
   readonly manifest: string;
   readonly 'no-cache': boolean;
   readonly 'git-sha': string;
 }
 
-/** Records a build of an uploaded source and starts it. */
+/** Records a build of an uploaded source and starts it, or one that its caller makes and pushes. */
 export const createBuild =
   (deps: Dependencies) => async (request: CreateBuild, caller: Token | undefined) => {
     await requireOpenApp(deps.apps, request.app);
+    const actor = actorName(caller);
+    if (request.external) return createExternal(deps, request, actor);
     await requireSource(deps.objects, request);
-    const build = await deps.builds.create(buildOf(request, deps.clock, actorName(caller)));
+    const build = await deps.builds.create(buildOf(request, deps.clock, actor));
     await startOrFail(deps, build);
     return showBuild(build);
   };
 
+/** Convox's clients build before they push, with the one credential they get: theirs lives longer. */
+const wholeBuild = 3600;
+
+const createExternal = async (deps: Dependencies, request: CreateBuild, actor: string) => {
+  const build = await deps.builds.create({ ...buildOf(request, deps.clock, actor), source: '' });
+  if (request['no-grant']) return showBuild(build);
+  return showBuild(build, await grantedUrl(deps, build, actor));
+};
+
+/** What a Convox client finds in `repository` while its build goes on. */
+export const grantedUrl = async (
+  deps: GrantPushDependencies,
+  { app, id }: Build,
+  actor: string
+): Promise<string> => {
+  const { credential } = await grantPush(deps, { app, build: id, actor, seconds: wholeBuild });
+  return repositoryUrl(credential);
+};
+
 const requireSource = async (
-  objects: Objects,
-  { app, url, external }: CreateBuild
+  objects: Pick<Objects, 'size'>,
+  { app, url }: CreateBuild
 ): Promise<void> => {
-  if (external) {
-    throw new InvalidRequestError('external builds are not available on this rack yet', {
-      hint: 'build in the cluster: leave out --external',
-    });
-  }
   const key = keyOf(app, url);
   if (!key) {
     throw new InvalidRequestError(`url: not a source of app ${app}: ${url}`);

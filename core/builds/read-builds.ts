@@ -24,7 +24,7 @@ export const listBuilds =
   (deps: Dependencies) =>
   async ({ app, limit }: { readonly app: string; readonly limit: number }) => {
     await requireApp(deps.apps, app);
-    return (await deps.builds.list(app, limit)).map(showBuild);
+    return (await deps.builds.list(app, limit)).map((it) => showBuild(it));
   };
 
 export const getBuild =

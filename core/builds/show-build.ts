@@ -1,7 +1,7 @@
 import type { Build } from './build.ts';
 
-/** A build as the wire shows it, in Convox's fields. */
-export const showBuild = (build: Build) => ({
+/** A build as the wire shows it, in Convox's fields; `repository` with a credential to push to it. */
+export const showBuild = (build: Build, repository = '') => ({
   id: build.id,
   app: build.app,
   description: build.description,
@@ -12,7 +12,7 @@ export const showBuild = (build: Build) => ({
   process: '',
   release: build.release,
   reason: build.reason,
-  repository: '',
+  repository,
   status: build.status,
   started: build.started,
   ended: build.ended,

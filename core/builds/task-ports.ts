@@ -11,21 +11,6 @@ export interface Sources {
   ): Promise<ReadonlyMap<string, string>>;
 }
 
-/** Leave to push the images of one build, for a while. */
-export interface PushGrant {
-  /** `HOST/PATH` of the app's repository. */
-  readonly repository: string;
-  /** What a client logs in to. */
-  readonly host: string;
-  readonly username: string;
-  readonly password: string;
-}
-
-export interface PushGrants {
-  /** Makes the app's repository if it is not there yet, and a credential for it alone. */
-  mint(build: { readonly app: string; readonly id: string }): Promise<PushGrant>;
-}
-
 export interface Images {
   /**
    * `HOST/REPOSITORY@sha256:…` of a reference; undefined when the registry does not tell: it can't

@@ -9,9 +9,7 @@ import { createApp } from '#core/apps/create-app.ts';
 import { getApp } from '#core/apps/get-app.ts';
 import { listApps } from '#core/apps/list-apps.ts';
 import { updateApp } from '#core/apps/update-app.ts';
-import { createBuild } from '#core/builds/create-build.ts';
 import { getBuild, getBuildLogs, listBuildEvents, listBuilds } from '#core/builds/read-builds.ts';
-import { updateBuild } from '#core/builds/update-build.ts';
 import { createUpload } from '#core/objects/create-upload.ts';
 import { storeObject } from '#core/objects/store-object.ts';
 import {
@@ -41,10 +39,8 @@ export const routes = (deps: ApiDependencies): readonly Route[] => [
   route(apps.cancelApp, cancelApp(deps)),
   route(objects.storeObject, storeObject(deps)),
   route(objects.createUpload, createUpload(deps)),
-  route(builds.createBuild, createBuild(deps)),
   route(builds.listBuilds, listBuilds(deps)),
   route(builds.getBuild, getBuild(deps)),
-  route(builds.updateBuild, updateBuild(deps)),
   route(builds.getBuildLogs, getBuildLogs(deps)),
   route(builds.listBuildEvents, listBuildEvents(deps)),
   route(releases.listReleases, listReleases(deps)),

@@ -5,10 +5,12 @@ import { anApp } from '#test/samples.ts';
 import { InMemoryApps } from './in-memory-apps.ts';
 import { InMemoryBuildRuns, InMemoryBuilds } from './in-memory-builds.ts';
 import { InMemoryDocuments } from './in-memory-documents.ts';
+import { InMemoryGrants } from './in-memory-grants.ts';
 import { InMemoryObjects } from './in-memory-objects.ts';
 import { InMemoryPromotionRecords } from './in-memory-promotion-records.ts';
 import { InMemoryPromotionRuns, InMemoryPromotions } from './in-memory-promotions.ts';
 import { InMemoryRecords } from './in-memory-records.ts';
+import { InMemoryRegistry } from './in-memory-registry.ts';
 import { InMemoryReleases } from './in-memory-releases.ts';
 import { InMemoryStories } from './in-memory-stories.ts';
 
@@ -30,6 +32,9 @@ export const apiBed = () => {
     apps: new InMemoryApps(memory),
     dataKeys: { make: async (app: string) => `key-of-${app}` },
     builds: new InMemoryBuilds(memory),
+    grants: new InMemoryGrants(memory),
+    registry: new InMemoryRegistry(),
+    images: { pin: async (image: string) => `${image}@sha256:${'0'.repeat(64)}` },
     releases: new InMemoryReleases(memory),
     promotions: new InMemoryPromotions(memory),
     records: new InMemoryPromotionRecords(memory, clock),

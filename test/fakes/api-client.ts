@@ -1,8 +1,10 @@
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { routes } from '#functions/api/routes.ts';
+import { routes as credentialsRoutes } from '#functions/credentials/routes.ts';
 import { httpFunction } from '#functions/runtime/http-function.ts';
 import { type ApiBed, admin, apiBed } from './api-bed.ts';
 import { type HttpRequest, httpEvent } from './http-event.ts';
+import { InMemoryCluster } from './in-memory-cluster.ts';
 
 export interface Answer {
   readonly status: number;
@@ -12,9 +14,13 @@ export interface Answer {
   readonly json: unknown;
 }
 
-/** Sends a request to the API's Lambda handler with its real route table, as an admin. */
+/** Sends a request through the Lambda handler with the real route tables of two groups, as an admin. */
 export const apiClient = (bed: ApiBed = apiBed()) => {
-  const handler = httpFunction(routes(bed));
+  const rack = bed.rack.name;
+  const handler = httpFunction([
+    ...routes(bed),
+    ...credentialsRoutes({ ...bed, rack, cluster: new InMemoryCluster() }),
+  ]);
   return async (request: HttpRequest): Promise<Answer> => {
     const event = httpEvent({ caller: admin, ...request });
     return answerOf(await handler(event as never, {} as Context));

@@ -2,6 +2,7 @@ import type { App } from '#core/apps/app.ts';
 import type { Build } from '#core/builds/build.ts';
 import { NotFoundError } from '#core/errors.ts';
 import type { StoryEvent } from '#core/events/event.ts';
+import type { Grant } from '#core/grants/grant.ts';
 import { type IdKind, makeId } from '#core/identifiers.ts';
 import type { CancelMode, Checkpoint } from '#core/promotions/ports.ts';
 import type { Promotion } from '#core/promotions/promotion.ts';
@@ -22,6 +23,7 @@ export interface AppRecords {
   lock: Lock;
   lastSequence: number;
   readonly builds: Map<string, Build>;
+  readonly grants: Map<string, Grant>;
   readonly releases: Map<string, Release>;
   readonly promotions: Map<string, Promotion>;
   readonly stories: Map<string, Map<number, StoryEvent>>;
@@ -33,6 +35,7 @@ const empty = (): AppRecords => ({
   lock: { attempt: 0, fence: 0, lease: 0 },
   lastSequence: 0,
   builds: new Map(),
+  grants: new Map(),
   releases: new Map(),
   promotions: new Map(),
   stories: new Map(),

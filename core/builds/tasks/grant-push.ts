@@ -1,6 +1,8 @@
+import { type GrantPushDependencies, grantPush as mint } from '../../grants/grant-push.ts';
 import { hasStatus } from '../../kubernetes/cluster-error.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Cluster } from '../../kubernetes/ports.ts';
+import type { PushCredential } from '../../registries/ports.ts';
 import {
   type BuildKey,
   buildLabels,
@@ -11,41 +13,45 @@ import {
   repositoryAnnotation,
 } from '../build-objects.ts';
 import type { Builds } from '../ports.ts';
-import type { PushGrant, PushGrants } from '../task-ports.ts';
 import { buildTask } from './build-task.ts';
 
-export interface GrantPushDependencies {
+export interface GrantPushTaskDependencies extends GrantPushDependencies {
   readonly rack: string;
   readonly builds: Builds;
   readonly cluster: Cluster;
-  readonly grants: PushGrants;
 }
 
+/** As long as a build may take; more is not to be had, because the role's session is chained. */
+const seconds = 3600;
+
 /** Gives the build's pods leave to push, in a Secret that no task and no payload ever carries. */
-export const grantPush = (deps: GrantPushDependencies) =>
-  buildTask(deps, async ({ app, id }) => {
-    const { rack, cluster, grants } = deps;
+export const grantPush = (deps: GrantPushTaskDependencies) =>
+  buildTask(deps, async ({ app, id, actor }) => {
+    const { rack, cluster } = deps;
     await ensureBuildNamespace(cluster, rack);
-    await writeSecret(cluster, pushSecret({ rack, app, id }, await grants.mint({ app, id })));
+    const { credential } = await mint(deps, { app, build: id, actor, seconds });
+    await writeSecret(cluster, pushSecret({ rack, app, id }, credential));
     return 'StartJobs';
   });
 
-const pushSecret = (key: BuildKey, grant: PushGrant): KubernetesObject => ({
+const pushSecret = (key: BuildKey, credential: PushCredential): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: {
     name: pushSecretName(key.id),
     namespace: buildNamespace(key.rack),
     labels: buildLabels(key),
-    annotations: { [repositoryAnnotation]: grant.repository },
+    annotations: { [repositoryAnnotation]: credential.repository },
   },
   type: 'kubernetes.io/dockerconfigjson',
   data: {
-    '.dockerconfigjson': base64(JSON.stringify({ auths: { [grant.host]: loginOf(grant) } })),
+    '.dockerconfigjson': base64(
+      JSON.stringify({ auths: { [credential.host]: loginOf(credential) } })
+    ),
   },
 });
 
-const loginOf = ({ username, password }: PushGrant) => ({
+const loginOf = ({ username, password }: PushCredential) => ({
   username,
   password,
   auth: base64(`${username}:${password}`),

@@ -13,12 +13,9 @@ import { KmsDataKeys } from '#adapters/kms/kms-data-keys.ts';
 import { openBucket } from '#adapters/s3/bucket.ts';
 import { S3Documents } from '#adapters/s3/s3-documents.ts';
 import { S3Objects } from '#adapters/s3/s3-objects.ts';
-import {
-  StateMachineBuildRuns,
-  StateMachinePromotionRuns,
-} from '#adapters/stepfunctions/state-machine-runs.ts';
+import { StateMachinePromotionRuns } from '#adapters/stepfunctions/state-machine-runs.ts';
 import type { Apps } from '#core/apps/ports.ts';
-import type { BuildRuns, Builds } from '#core/builds/ports.ts';
+import type { Builds } from '#core/builds/ports.ts';
 import type { Clock } from '#core/clock.ts';
 import type { Documents } from '#core/documents/ports.ts';
 import type { Stories } from '#core/events/ports.ts';
@@ -37,7 +34,6 @@ const config = readConfig(
     KEY_ID: z.string(),
     DOMAIN: z.string(),
     VERSION: z.string(),
-    BUILD_STATE_MACHINE_ARN: z.string(),
     PROMOTE_STATE_MACHINE_ARN: z.string(),
   })
 );
@@ -58,7 +54,6 @@ export interface ApiDependencies {
   readonly stories: Stories;
   readonly objects: Objects;
   readonly documents: Documents;
-  readonly buildRuns: BuildRuns;
   readonly promotionRuns: PromotionRuns;
   readonly clock: Clock;
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -79,7 +74,6 @@ export const dependencies: ApiDependencies = {
   stories: new DynamoStories(table),
   objects: new S3Objects(bucket),
   documents: new S3Documents(bucket),
-  buildRuns: new StateMachineBuildRuns(sfn, config.BUILD_STATE_MACHINE_ARN),
   promotionRuns: new StateMachinePromotionRuns(sfn, config.PROMOTE_STATE_MACHINE_ARN),
   clock: Date.now,
   sleep: (milliseconds: number): Promise<void> => sleep(milliseconds),

@@ -18,6 +18,7 @@ import { readKubeconfig } from '#adapters/secrets-manager/kubeconfig-secret.ts';
 import { S3Sources } from '#adapters/tar/s3-sources.ts';
 import type { BuildDependencies } from '#core/builds/tasks/tasks.ts';
 import { readConfig } from '../config.ts';
+import { insecureHosts } from './insecure-hosts.ts';
 
 const config = readConfig(
   z.object({
@@ -31,9 +32,7 @@ const config = readConfig(
     BUILD_CPU: z.string().min(1),
     BUILD_MEMORY: z.string().min(1),
     BUILD_DEADLINE: z.coerce.number().int().min(60).max(3600),
-    REGISTRY_INSECURE: z
-      .string()
-      .transform((hosts) => hosts.split(',').filter((host) => host !== '')),
+    REGISTRY_INSECURE: insecureHosts,
   })
 );
 const table = openTable(config.TABLE_NAME);

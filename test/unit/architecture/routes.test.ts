@@ -6,12 +6,15 @@ import { routes as contract } from '#contracts/routes.ts';
 import { byText } from '#core/environments/environment.ts';
 import { routes as apiRoutes } from '#functions/api/routes.ts';
 import { routes as clusterRoutes } from '#functions/cluster/routes.ts';
+import { routes as credentialsRoutes } from '#functions/credentials/routes.ts';
 import type { ClusterDependencies } from '#functions/runtime/dependencies/cluster.ts';
+import type { CredentialsDependencies } from '#functions/runtime/dependencies/credentials.ts';
 import { apiBed } from '#test/fakes/api-bed.ts';
 
 const tables = {
   api: apiRoutes(apiBed()),
   cluster: clusterRoutes({} as ClusterDependencies),
+  credentials: credentialsRoutes({} as CredentialsDependencies),
 } as const;
 
 const nameOf = ({ method, path }: Pick<Endpoint, 'method' | 'path'>): string => `${method} ${path}`;
@@ -50,21 +53,32 @@ interface Events {
 }
 
 const eventsOf = (file: string, name: string): readonly Events[] =>
-  parse(readFileSync(file, 'utf8'))[name].events;
+  parse(readFileSync(file, 'utf8'), { logLevel: 'silent' })[name].events;
 
-test('sends the paths of the cluster group to its function, and all others to the api', () => {
-  const cluster = eventsOf('infra/aws/cluster/functions.yml', 'cluster');
-  const paths = cluster.map(({ httpApi: { method, path } }) => `${method} ${path}`);
+/** Where each group but the api's says which paths are its own. */
+const functionsOf = {
+  cluster: eventsOf('infra/aws/cluster/functions.yml', 'cluster'),
+  credentials: eventsOf('infra/aws/build/functions.yml', 'grants'),
+} as const;
 
-  expect(sorted(paths)).toEqual(sorted(tables.cluster.map((it) => nameOf(it.endpoint))));
-  expect(eventsOf('infra/aws/api/functions.yml', 'api').map((it) => it.httpApi.path)).toEqual([
-    '*',
-  ]);
+test.each(['cluster', 'credentials'] as const)(
+  'sends the paths of the %s group to its function',
+  (group) => {
+    const paths = functionsOf[group].map(({ httpApi: { method, path } }) => `${method} ${path}`);
+
+    expect(sorted(paths)).toEqual(sorted(tables[group].map((it) => nameOf(it.endpoint))));
+  }
+);
+
+test('sends all other paths to the api', () => {
+  const paths = eventsOf('infra/aws/api/functions.yml', 'api').map((it) => it.httpApi.path);
+
+  expect(paths).toEqual(['*']);
 });
 
 test('puts the authorizer before every path', () => {
   const all = [
-    ...eventsOf('infra/aws/cluster/functions.yml', 'cluster'),
+    ...Object.values(functionsOf).flat(),
     ...eventsOf('infra/aws/api/functions.yml', 'api'),
   ];
 

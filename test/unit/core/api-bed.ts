@@ -3,9 +3,11 @@ import type { Role, Token } from '#core/tokens/token.ts';
 import { InMemoryApps } from '#test/fakes/in-memory-apps.ts';
 import { InMemoryBuildRuns, InMemoryBuilds } from '#test/fakes/in-memory-builds.ts';
 import { InMemoryDocuments } from '#test/fakes/in-memory-documents.ts';
+import { InMemoryGrants } from '#test/fakes/in-memory-grants.ts';
 import { InMemoryObjects } from '#test/fakes/in-memory-objects.ts';
 import { InMemoryPromotionRuns, InMemoryPromotions } from '#test/fakes/in-memory-promotions.ts';
 import { InMemoryRecords } from '#test/fakes/in-memory-records.ts';
+import { InMemoryRegistry } from '#test/fakes/in-memory-registry.ts';
 import { InMemoryReleases } from '#test/fakes/in-memory-releases.ts';
 import { InMemoryStories } from '#test/fakes/in-memory-stories.ts';
 
@@ -19,6 +21,9 @@ export const apiBed = () => {
     apps: new InMemoryApps(records),
     dataKeys: { make: async (app: string) => `key of ${app}` },
     builds: new InMemoryBuilds(records),
+    grants: new InMemoryGrants(records),
+    registry: new InMemoryRegistry(),
+    images: { pin: async (image: string) => `${image}@sha256:${'0'.repeat(64)}` },
     releases: new InMemoryReleases(records),
     promotions: new InMemoryPromotions(records),
     stories: new InMemoryStories(records),

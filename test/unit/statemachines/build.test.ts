@@ -40,24 +40,28 @@ test('has a substitution for every function it calls', () => {
   expect(Object.keys(DefinitionSubstitutions)).toEqual([...used]);
 });
 
+/** Tasks of the function that alone may mint. */
+const ofCredentials = ['GrantPush', 'RevokeGrants'];
+
 test('calls exactly the tasks there are, each by the name of its state', () => {
   const names = tasks.map(([, state]) => state.Parameters?.Payload.task);
 
   expect(names).toEqual(tasks.map(([name]) => name));
-  expect([...names].filter((it) => it !== 'GrantPush')).toEqual(
+  expect([...names].filter((it) => !ofCredentials.includes(it ?? ''))).toEqual(
     Object.keys(buildTasks(buildBed().deps))
   );
 });
 
-test('lets no task but one mint credentials', () => {
+test('lets no task but two near the minting of credentials', () => {
   const minting = tasks.filter(([, it]) => it.Parameters?.FunctionName.includes('Credentials'));
 
-  expect(minting.map(([name]) => name)).toEqual(['GrantPush']);
+  expect(minting.map(([name]) => name)).toEqual(ofCredentials);
 });
 
 test('routes to every state a task can name', () => {
   for (const { StringEquals, Next } of machine.States['Route']?.Choices ?? []) {
-    expect(Next).toBe(StringEquals);
+    const isEnd = StringEquals === 'Complete' || StringEquals === 'Failed';
+    expect(Next).toBe(isEnd ? 'RevokeGrants' : StringEquals);
     expect(Object.keys(machine.States)).toContain(Next);
   }
 });
@@ -65,7 +69,7 @@ test('routes to every state a task can name', () => {
 test('retries what may pass and records every other failure', () => {
   for (const [name, state] of tasks) {
     expect(state.Retry?.flatMap((it) => it.ErrorEquals)).toContain('ClusterUnreachableError');
-    const next = name === 'RecordFailure' ? undefined : 'RecordFailure';
+    const next = ['RecordFailure', 'RevokeGrants'].includes(name) ? undefined : 'RecordFailure';
     expect(state.Catch?.at(-1)?.Next).toBe(next);
   }
 });

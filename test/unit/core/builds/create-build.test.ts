@@ -14,6 +14,7 @@ const begin = async () => {
     description: '',
     development: false,
     external: false,
+    'no-grant': false,
     manifest: 'convox.yml',
     'no-cache': false,
     'git-sha': '',
@@ -61,7 +62,6 @@ test.each([
     { url: 'object://shop/tmp/b.tgz' },
     'object not found: object://shop/tmp/b.tgz',
   ],
-  ['an external build', { external: true }, 'external builds are not available on this rack yet'],
   ['bad build args', { 'build-args': 'A' }, 'invalid build args:A'],
   ['an unknown app', { app: 'nope' }, 'app not found: nope'],
 ])('%s is refused before anything starts', async (_, request, message) => {

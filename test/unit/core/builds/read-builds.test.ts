@@ -1,9 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Build } from '#core/builds/build.ts';
 import { getBuild, getBuildLogs, listBuildEvents, listBuilds } from '#core/builds/read-builds.ts';
-import { updateBuild } from '#core/builds/update-build.ts';
-import { createRelease } from '#core/releases/create-release.ts';
-import { aBuild, aCaller, bedWithShop } from '../api-bed.ts';
+import { aBuild, bedWithShop } from '../api-bed.ts';
 
 const line = (sequence: number, text: string) => ({
   sequence,
@@ -65,52 +63,11 @@ test('the story of a build is done when the build has ended and all is read', as
   expect(await read(1)).toEqual({ events: [], done: true });
 });
 
-test('an update of an external build changes what it names', async () => {
-  const { bed, one } = await begin({ external: true });
-  const update = updateBuild(bed);
-
-  const build = await update({ ...one, manifest: 'services: {}', status: 'running' });
-
-  expect(build).toMatchObject({ manifest: 'services: {}', status: 'running' });
-  expect(await update(one)).toEqual(build);
-});
-
-test('a build that runs in the cluster is not for clients to report on', async () => {
-  const { bed, one } = await begin();
-
-  await expect(updateBuild(bed)({ ...one, status: 'complete' })).rejects.toMatchObject({
-    kind: 'conflict',
-  });
-  expect((await bed.builds.find('shop', one.id))?.status).toBe('created');
-});
-
-test('an external build names releases of its own only', async () => {
-  const { bed, one } = await begin({ external: true });
-  const create = createRelease(bed);
-  const own = await create({ app: 'shop', build: one.id }, aCaller());
-  const other = await bed.builds.create(aBuild());
-  const strange = await create({ app: 'shop', build: other.id }, aCaller());
-
-  await expect(updateBuild(bed)({ ...one, release: strange.id })).rejects.toThrow(
-    `release ${strange.id} is not of build ${one.id}`
-  );
-  expect((await updateBuild(bed)({ ...one, release: own.id })).release).toBe(own.id);
-});
-
-test('a build that has ended stays as it is', async () => {
-  const { bed, one } = await begin({ external: true });
-  await updateBuild(bed)({ ...one, status: 'complete' });
-
-  await expect(updateBuild(bed)({ ...one, status: 'running' })).rejects.toMatchObject({
-    kind: 'conflict',
-  });
-});
-
 test('an unknown build is named, and an unknown app first', async () => {
   const { bed } = await begin();
   const unknown = { app: 'shop', id: 'BZZZZZZZZZZ', after: 0, wait: 0 };
 
-  for (const read of [getBuild(bed), getBuildLogs(bed), listBuildEvents(bed), updateBuild(bed)]) {
+  for (const read of [getBuild(bed), getBuildLogs(bed), listBuildEvents(bed)]) {
     await expect(read(unknown)).rejects.toThrow('build not found: BZZZZZZZZZZ');
     await expect(read({ ...unknown, app: 'nope' })).rejects.toThrow('app not found: nope');
   }

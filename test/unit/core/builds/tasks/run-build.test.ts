@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { grantPush } from '#core/builds/tasks/grant-push.ts';
 import { buildTasks } from '#core/builds/tasks/tasks.ts';
+import type { Grants } from '#core/grants/ports.ts';
 import type { KubernetesObject } from '#core/kubernetes/object.ts';
+import type { Registry } from '#core/registries/ports.ts';
 import { aRelease, type BuildBed, buildBed, run } from '../build-bed.ts';
 
 const digest = `sha256:${'d'.repeat(64)}`;
@@ -19,13 +21,22 @@ const files = {
   'my app/Dockerfile': 'FROM node:24\nARG TOKEN',
 };
 
+/** A registry that mints, and records of what it minted. */
+const granting = (other: Partial<typeof grant> = {}) => ({
+  grants: { create: async (it: object) => ({ ...it, id: 'GAAAAAAAAAA' }) } as unknown as Grants,
+  registry: {
+    repositoryOf: () => grant.repository,
+    mint: async () => ({ ...grant, ...other }),
+  } as unknown as Registry,
+});
+
 /** A build whose jobs have just been started. */
 const started = async () => {
   const bed = buildBed({ files });
   bed.releases.push(aRelease({ env: 'TOKEN=hunter2' }));
   const tasks = buildTasks(bed.deps);
   await tasks.ReadSource(run);
-  await grantPush({ ...bed.deps, grants: { mint: async () => grant } })(run);
+  await grantPush({ ...bed.deps, ...granting() })(run);
   expect(await tasks.StartJobs(run)).toMatchObject({ next: 'WatchJobs' });
   return { bed, tasks };
 };
@@ -78,9 +89,7 @@ test('gives the pods a credential that no record and no payload carries', async 
 
 test('renews the credential when the grant is repeated', async () => {
   const { bed } = await started();
-  const mint = async () => ({ ...grant, password: 'newer' });
-
-  await grantPush({ ...bed.deps, grants: { mint } })(run);
+  await grantPush({ ...bed.deps, ...granting({ password: 'newer' }) })(run);
 
   const secret = await bed.cluster.require({
     kind: 'Secret',
@@ -260,7 +269,7 @@ test('does not build in a namespace that is not the rack’s', async () => {
   const bed = buildBed({ files });
   await bed.cluster.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
 
-  await grantPush({ ...bed.deps, grants: { mint: async () => grant } })(run);
+  await grantPush({ ...bed.deps, ...granting() })(run);
 
   expect(bed.build()?.reason).toBe('namespace atom-builds does not belong to rack atom');
 });

@@ -1,8 +1,15 @@
-import { type ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import {
+  DescribeImagesCommand,
+  type ECRClient,
+  GetAuthorizationTokenCommand,
+  ImageNotFoundException,
+  RepositoryNotFoundException,
+} from '@aws-sdk/client-ecr';
 import type { Credentials, STSClient } from '@aws-sdk/client-sts';
-import type { PushGrant, PushGrants } from '#core/builds/task-ports.ts';
 import type { Clock } from '#core/clock.ts';
+import type { PushCredential, PushSession, Registry } from '#core/registries/ports.ts';
 import { assumePushRole } from '../sts/assume-push-role.ts';
+import { denySessions } from './deny-sessions.ts';
 import { ensureRepository } from './ensure-repository.ts';
 
 export interface EcrSettings {
@@ -13,9 +20,6 @@ export interface EcrSettings {
   /** What the ARN of a repository begins with, up to its name. */
   readonly repositoryArns: string;
 }
-
-/** As long as a build may take; more is not to be had, because the role's session is chained. */
-const grantSeconds = 3600;
 
 export interface EcrClients {
   readonly ecr: ECRClient;
@@ -30,8 +34,8 @@ export interface SessionCredentials {
   readonly sessionToken: string;
 }
 
-/** Credentials for pushing to one ECR repository, from a role that is narrowed down to it. */
-export class EcrPushGrants implements PushGrants {
+/** One ECR repository for each app; its credentials come from a role that is narrowed down to it. */
+export class EcrRegistry implements Registry {
   readonly #clients: EcrClients;
   readonly #settings: EcrSettings;
   readonly #clock: Clock;
@@ -42,24 +46,46 @@ export class EcrPushGrants implements PushGrants {
     this.#clock = clock;
   }
 
-  async mint({ app, id }: { app: string; id: string }): Promise<PushGrant> {
-    const { rack, pushRoleArn, registryHost, repositoryArns } = this.#settings;
-    const name = `${rack}/${app}`;
+  repositoryOf(app: string): string {
+    return `${this.#settings.registryHost}/${this.#name(app)}`;
+  }
+
+  async mint({ app, session, expires }: PushSession): Promise<PushCredential> {
+    const { rack, pushRoleArn: arn, registryHost: host, repositoryArns } = this.#settings;
+    const name = this.#name(app);
     await ensureRepository(this.#clients.ecr, name, { 'rackless:rack': rack });
-    const credentials = await assumePushRole(
-      this.#clients.sts,
-      {
-        arn: pushRoleArn,
-        repositoryArn: repositoryArns + name,
-        session: id,
-        seconds: grantSeconds,
-      },
-      this.#clock()
-    );
+    const role = { arn, repositoryArn: repositoryArns + name, session, expires };
+    const credentials = await assumePushRole(this.#clients.sts, role, this.#clock());
     const login = await loginWith(this.#clients.ecrAs(sessionOf(credentials)));
-    return { repository: `${registryHost}/${name}`, host: registryHost, ...login };
+    return { repository: this.repositoryOf(app), host, ...login };
+  }
+
+  async revoke(app: string, sessions: readonly string[]): Promise<void> {
+    await denySessions(this.#clients.ecr, this.#name(app), sessions);
+  }
+
+  async digest(app: string, tag: string): Promise<string | undefined> {
+    try {
+      const { imageDetails = [] } = await this.#clients.ecr.send(
+        new DescribeImagesCommand({
+          repositoryName: this.#name(app),
+          imageIds: [{ imageTag: tag }],
+        })
+      );
+      return imageDetails[0]?.imageDigest;
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      return undefined;
+    }
+  }
+
+  #name(app: string): string {
+    return `${this.#settings.rack}/${app}`;
   }
 }
+
+const isNotFound = (error: unknown): boolean =>
+  error instanceof ImageNotFoundException || error instanceof RepositoryNotFoundException;
 
 const sessionOf = ({
   AccessKeyId: accessKeyId = '',
@@ -68,7 +94,9 @@ const sessionOf = ({
 }: Credentials): SessionCredentials => ({ accessKeyId, secretAccessKey, sessionToken });
 
 /** ECR's token carries the rights of whoever asks for it: here the narrowed session. */
-const loginWith = async (ecr: ECRClient): Promise<Pick<PushGrant, 'username' | 'password'>> => {
+const loginWith = async (
+  ecr: ECRClient
+): Promise<Pick<PushCredential, 'username' | 'password'>> => {
   try {
     const { authorizationData = [] } = await ecr.send(new GetAuthorizationTokenCommand());
     const token = Buffer.from(authorizationData[0]?.authorizationToken ?? '', 'base64').toString();

@@ -8,11 +8,14 @@ import {
   CreateRepositoryCommand,
   DescribeRepositoriesCommand,
   ECRClient,
+  GetRepositoryPolicyCommand,
+  PutImageCommand,
+  SetRepositoryPolicyCommand,
 } from '@aws-sdk/client-ecr';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { EcrPushGrants, type SessionCredentials } from '#adapters/ecr/ecr-push-grants.ts';
+import { EcrRegistry, type SessionCredentials } from '#adapters/ecr/ecr-registry.ts';
 import { clientSettings } from '#infra/local/aws/access.ts';
 import { type Emulator, startEmulator } from '../emulator.ts';
 
@@ -59,13 +62,13 @@ const createPushRole = async (): Promise<void> => {
 };
 
 const mint = async (app: string, clock = Date.now) => {
-  let session: SessionCredentials | undefined;
-  const grants = new EcrPushGrants(
+  let credentials: SessionCredentials | undefined;
+  const registry = new EcrRegistry(
     {
       ecr: new ECRClient(settings),
       sts: new STSClient(settings),
-      ecrAs: (credentials) => {
-        session = credentials;
+      ecrAs: (session) => {
+        credentials = session;
         return new ECRClient({ ...settings, credentials });
       },
     },
@@ -77,8 +80,9 @@ const mint = async (app: string, clock = Date.now) => {
     },
     clock
   );
-  const grant = await grants.mint({ app, id: 'BAAAAAAAAAA' });
-  return { grant, as: { ...settings, ...(session && { credentials: session }) } };
+  const session = { app, session: 'BAAAAAAAAAA.GAAAAAAAAAA', expires: clock() + hour };
+  const grant = await registry.mint(session);
+  return { grant, registry, as: { ...settings, ...(credentials && { credentials }) } };
 };
 
 const layers = (repositoryName: string) =>
@@ -119,4 +123,53 @@ test('ends with the hour, whatever the registry thinks of its token', async () =
   await expect(mint('shop', longAgo)).rejects.toMatchObject({
     name: expect.stringMatching(/AccessDenied/),
   });
+});
+
+const policyOf = async (repositoryName: string): Promise<{ Statement: { Sid?: string }[] }> => {
+  const { policyText = '{}' } = await new ECRClient(settings).send(
+    new GetRepositoryPolicyCommand({ repositoryName })
+  );
+  return JSON.parse(policyText);
+};
+
+test('shuts out the sessions that are revoked, and leaves the policy of others alone', async () => {
+  const { registry } = await mint('revoked');
+  const own = { Sid: 'Own', Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage' };
+  const policyText = JSON.stringify({ Version: '2012-10-17', Statement: [own] });
+  const repositoryName = 'atom/revoked';
+  await new ECRClient(settings).send(
+    new SetRepositoryPolicyCommand({ repositoryName, policyText })
+  );
+
+  await registry.revoke('revoked', ['B1.G1', 'B1.G2']);
+  const { Statement } = await policyOf(repositoryName);
+  await registry.revoke('revoked', []);
+
+  expect(Statement).toEqual([
+    own,
+    {
+      Sid: 'RacklessRevokedGrants',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'ecr:*',
+      Condition: { StringLike: { 'aws:userid': ['*:B1.G1', '*:B1.G2'] } },
+    },
+  ]);
+  expect((await policyOf(repositoryName)).Statement).toEqual([own]);
+});
+
+test('tells the digest of what was pushed, and of nothing else', async () => {
+  const { registry } = await mint('pushed');
+  const imageManifest = JSON.stringify({ schemaVersion: 2, layers: [] });
+  const put = new PutImageCommand({
+    repositoryName: 'atom/pushed',
+    imageManifest,
+    imageTag: 'web.B1',
+  });
+  const { image } = await new ECRClient(settings).send(put);
+
+  expect(await registry.digest('pushed', 'web.B1')).toBe(image?.imageId?.imageDigest);
+  expect(await registry.digest('pushed', 'web.B2')).toBeUndefined();
+  expect(await registry.digest('nothing', 'web.B1')).toBeUndefined();
+  await expect(registry.revoke('nothing', ['B1.G1'])).resolves.toBeUndefined();
 });

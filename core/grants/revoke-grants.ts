@@ -1,0 +1,36 @@
+import { type Clock, timestamp } from '../clock.ts';
+import type { Registry } from '../registries/ports.ts';
+import { type Grant, isActiveGrant, sessionOf } from './grant.ts';
+import type { Grants } from './ports.ts';
+
+export interface RevokeGrantsDependencies {
+  readonly grants: Grants;
+  readonly registry: Registry;
+  readonly clock: Clock;
+}
+
+/** More than one build can ask for while any of its grants still works. */
+const lookedAt = 200;
+
+/**
+ * Takes back the grants of an app that `which` picks and that would still work. The registry is told
+ * of every one that must be dead by now, so that two revocations at a time never undo each other.
+ */
+export const revokeGrants = async (
+  { grants, registry, clock }: RevokeGrantsDependencies,
+  app: string,
+  which: (grant: Grant) => boolean
+): Promise<readonly Grant[]> => {
+  const now = clock();
+  const list = await grants.list(app, lookedAt);
+  const revoked = list.filter((it) => isActiveGrant(it, now) && which(it));
+  if (revoked.length === 0) return [];
+  const at = timestamp(clock);
+  await Promise.all(revoked.map(({ id }) => grants.markRevoked(app, id, at)));
+  await registry.revoke(app, deadSessions(await grants.list(app, lookedAt), now));
+  return revoked.map((it) => ({ ...it, revoked: at }));
+};
+
+/** Those past their end need no mention: they are dead by themselves. */
+const deadSessions = (grants: readonly Grant[], now: number): readonly string[] =>
+  grants.filter((it) => it.revoked !== '' && Date.parse(it.expires) > now).map(sessionOf);

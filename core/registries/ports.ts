@@ -1,0 +1,30 @@
+/** Leave to push the images of one app, for a while. */
+export interface PushCredential {
+  /** `HOST/PATH` of the app's repository. */
+  readonly repository: string;
+  /** What a client logs in to. */
+  readonly host: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Whom a credential is for: its name shows in the cloud's own audit log. */
+export interface PushSession {
+  readonly app: string;
+  /** Unique; letters, digits, dots and dashes. */
+  readonly session: string;
+  /** When the credential stops to work; milliseconds since 1970. */
+  readonly expires: number;
+}
+
+/** Where the rack keeps its images: a repository for each app. */
+export interface Registry {
+  /** `HOST/PATH` of an app's repository, whether it is there yet or not. */
+  repositoryOf(app: string): string;
+  /** Makes the app's repository if it is not there yet, and a credential for it alone. */
+  mint(session: PushSession): Promise<PushCredential>;
+  /** Takes back credentials that would still work. Given all of an app that are to be dead. */
+  revoke(app: string, sessions: readonly string[]): Promise<void>;
+  /** `sha256:…` of what a tag names; undefined when nothing was pushed under it. */
+  digest(app: string, tag: string): Promise<string | undefined>;
+}
