@@ -1,4 +1,4 @@
-import { dependencies } from '../runtime/dependencies/credentials.ts';
+import { dependencies } from '../runtime/dependencies/grants.ts';
 import { httpFunction } from '../runtime/http-function.ts';
 import { routes } from './routes.ts';
 

@@ -5,11 +5,11 @@ import { updateBuild } from '#core/builds/update-build.ts';
 import { createGrant } from '#core/grants/create-grant.ts';
 import { listGrants } from '#core/grants/read-grants.ts';
 import { revokeGrant } from '#core/grants/revoke-grant.ts';
-import type { CredentialsDependencies } from '../runtime/dependencies/credentials.ts';
+import type { GrantsDependencies } from '../runtime/dependencies/grants.ts';
 import { type Route, route } from '../runtime/route.ts';
 
 /** Convox's wire puts a credential into the answers about an external build: they are made here. */
-export const routes = (deps: CredentialsDependencies): readonly Route[] => [
+export const routes = (deps: GrantsDependencies): readonly Route[] => [
   route(builds.createBuild, createBuild(deps)),
   route(builds.updateBuild, updateBuild(deps)),
   route(grants.createGrant, createGrant(deps)),

@@ -4,7 +4,6 @@ import { routes as credentialsRoutes } from '#functions/credentials/routes.ts';
 import { httpFunction } from '#functions/runtime/http-function.ts';
 import { type ApiBed, admin, apiBed } from './api-bed.ts';
 import { type HttpRequest, httpEvent } from './http-event.ts';
-import { InMemoryCluster } from './in-memory-cluster.ts';
 
 export interface Answer {
   readonly status: number;
@@ -16,11 +15,7 @@ export interface Answer {
 
 /** Sends a request through the Lambda handler with the real route tables of two groups, as an admin. */
 export const apiClient = (bed: ApiBed = apiBed()) => {
-  const rack = bed.rack.name;
-  const handler = httpFunction([
-    ...routes(bed),
-    ...credentialsRoutes({ ...bed, rack, cluster: new InMemoryCluster() }),
-  ]);
+  const handler = httpFunction([...routes(bed), ...credentialsRoutes(bed)]);
   return async (request: HttpRequest): Promise<Answer> => {
     const event = httpEvent({ caller: admin, ...request });
     return answerOf(await handler(event as never, {} as Context));

@@ -2,6 +2,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll } from '@jest/globals';
 import { DynamoApps } from '#adapters/dynamodb/dynamo-apps.ts';
 import { DynamoBuilds } from '#adapters/dynamodb/dynamo-builds.ts';
+import { DynamoGrants } from '#adapters/dynamodb/dynamo-grants.ts';
 import { DynamoPromotionRecords } from '#adapters/dynamodb/dynamo-promotion-records.ts';
 import { DynamoPromotions } from '#adapters/dynamodb/dynamo-promotions.ts';
 import { DynamoReleases } from '#adapters/dynamodb/dynamo-releases.ts';
@@ -16,6 +17,7 @@ import { S3Documents } from '#adapters/s3/s3-documents.ts';
 import { hashToken } from '#core/tokens/identify.ts';
 import { appsBehaveLike } from '#test/ports/apps.ts';
 import { buildsBehaveLike } from '#test/ports/builds.ts';
+import { grantsBehaveLike } from '#test/ports/grants.ts';
 import { promotionRecordsBehaveLike } from '#test/ports/promotion-records.ts';
 import { promotionsBehaveLike } from '#test/ports/promotions.ts';
 import { releasesBehaveLike } from '#test/ports/releases.ts';
@@ -39,6 +41,7 @@ const rack = () => {
     apps,
     dataKeys,
     builds: new DynamoBuilds(table),
+    grants: new DynamoGrants(table),
     releases: new DynamoReleases(table, new KeyedEnvironmentCipher(apps, dataKeys)),
     promotions: new DynamoPromotions(table),
     records: new DynamoPromotionRecords(table, new S3Documents(bucket), Date.now),
@@ -48,6 +51,7 @@ const rack = () => {
 
 appsBehaveLike('DynamoApps', rack);
 buildsBehaveLike('DynamoBuilds', rack);
+grantsBehaveLike('DynamoGrants', rack);
 releasesBehaveLike('DynamoReleases', rack);
 promotionsBehaveLike('DynamoPromotions', rack);
 promotionRecordsBehaveLike('DynamoPromotionRecords', rack);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ECRClient, GetRepositoryPolicyCommand, PutImageCommand } from '@aws-sdk/client-ecr';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   DescribeExecutionCommand,
@@ -154,6 +155,33 @@ test('starts a build of a source that was uploaded to its address', async () => 
   await expect(endOfBuild(build.json.id)).resolves.toMatchObject({ status: 'failed' });
   expect((await call({ path: `/apps/blog/builds/${build.json.id}/events` })).status).toBe(200);
   expect((await call({ path: `/apps/blog/builds/${build.json.id}/logs` })).status).toBe(200);
+}, 60_000);
+
+test('gives an external build leave to push, and checks what was pushed', async () => {
+  await call({ method: 'POST', path: '/apps', body: { name: 'byhand' } });
+  const begun = { external: true, 'no-grant': true };
+  const { id } = (await call({ method: 'POST', path: '/apps/byhand/builds', body: begun })).json;
+  const path = `/apps/byhand/builds/${id}`;
+  const grant = (await call({ method: 'POST', path: `${path}/grants` })).json;
+  const ecr = new ECRClient(clientSettings(stack.emulator.port));
+  const imageManifest = JSON.stringify({ schemaVersion: 2, layers: [] });
+  const pushed = { repositoryName: `${stage}/byhand`, imageManifest, imageTag: `web.${id}` };
+  const digest = (await ecr.send(new PutImageCommand(pushed))).image?.imageId?.imageDigest;
+
+  const report = { manifest: 'services: {web: {build: .}}', ended: '2026-01-01T00:00:00Z' };
+  const wrong = { ...report, images: { web: `sha256:${'0'.repeat(64)}` } };
+  const refused = await call({ method: 'PUT', path, body: wrong });
+  const checked = await call({ method: 'PUT', path, body: { ...report, images: { web: digest } } });
+
+  expect(grant).toMatchObject({ status: 'active', url: expect.stringMatching(/^https:\/\/AWS:/) });
+  expect(refused).toMatchObject({ status: 409, text: expect.stringContaining('was pushed, but') });
+  expect(checked).toMatchObject({ status: 200 });
+  const { text } = await call({ path: '/apps/byhand/grants' });
+  expect(JSON.parse(text)).toMatchObject([{ id: grant.id, build: id, status: 'revoked' }]);
+  const { policyText } = await ecr.send(
+    new GetRepositoryPolicyCommand({ repositoryName: `${stage}/byhand` })
+  );
+  expect(policyText).toContain(`*:${id}.${grant.id}`);
 }, 60_000);
 
 const endOfBuild = async (id: string) => {

@@ -8,13 +8,13 @@ import { routes as apiRoutes } from '#functions/api/routes.ts';
 import { routes as clusterRoutes } from '#functions/cluster/routes.ts';
 import { routes as credentialsRoutes } from '#functions/credentials/routes.ts';
 import type { ClusterDependencies } from '#functions/runtime/dependencies/cluster.ts';
-import type { CredentialsDependencies } from '#functions/runtime/dependencies/credentials.ts';
+import type { GrantsDependencies } from '#functions/runtime/dependencies/grants.ts';
 import { apiBed } from '#test/fakes/api-bed.ts';
 
 const tables = {
   api: apiRoutes(apiBed()),
   cluster: clusterRoutes({} as ClusterDependencies),
-  credentials: credentialsRoutes({} as CredentialsDependencies),
+  credentials: credentialsRoutes({} as GrantsDependencies),
 } as const;
 
 const nameOf = ({ method, path }: Pick<Endpoint, 'method' | 'path'>): string => `${method} ${path}`;

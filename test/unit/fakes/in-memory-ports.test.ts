@@ -1,6 +1,7 @@
 import { InMemoryApps } from '#test/fakes/in-memory-apps.ts';
 import { InMemoryBuilds } from '#test/fakes/in-memory-builds.ts';
 import { InMemoryDocuments } from '#test/fakes/in-memory-documents.ts';
+import { InMemoryGrants } from '#test/fakes/in-memory-grants.ts';
 import { InMemoryObjects } from '#test/fakes/in-memory-objects.ts';
 import { InMemoryPromotionRecords } from '#test/fakes/in-memory-promotion-records.ts';
 import { InMemoryPromotions } from '#test/fakes/in-memory-promotions.ts';
@@ -10,6 +11,7 @@ import { InMemoryStories } from '#test/fakes/in-memory-stories.ts';
 import { InMemoryTokens } from '#test/fakes/in-memory-tokens.ts';
 import { appsBehaveLike } from '#test/ports/apps.ts';
 import { buildsBehaveLike } from '#test/ports/builds.ts';
+import { grantsBehaveLike } from '#test/ports/grants.ts';
 import { documentsBehaveLike, objectsBehaveLike } from '#test/ports/objects.ts';
 import { promotionRecordsBehaveLike } from '#test/ports/promotion-records.ts';
 import { promotionsBehaveLike } from '#test/ports/promotions.ts';
@@ -22,6 +24,7 @@ const rack = () => {
   return {
     apps: new InMemoryApps(records),
     builds: new InMemoryBuilds(records),
+    grants: new InMemoryGrants(records),
     releases: new InMemoryReleases(records),
     promotions: new InMemoryPromotions(records),
     records: new InMemoryPromotionRecords(records),
@@ -31,6 +34,7 @@ const rack = () => {
 
 appsBehaveLike('InMemoryApps', rack);
 buildsBehaveLike('InMemoryBuilds', rack);
+grantsBehaveLike('InMemoryGrants', rack);
 releasesBehaveLike('InMemoryReleases', rack);
 promotionsBehaveLike('InMemoryPromotions', rack);
 promotionRecordsBehaveLike('InMemoryPromotionRecords', rack);
