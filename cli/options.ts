@@ -12,6 +12,7 @@ export interface Options {
   readonly filter?: string;
   readonly follow?: boolean;
   readonly force?: boolean;
+  readonly forceConflicts?: boolean;
   readonly forget?: boolean;
   readonly id?: boolean;
   readonly json?: boolean;
@@ -46,6 +47,12 @@ export const json = option('--json', 'print JSON');
 export const app = option('-a, --app <name>', 'app, if not the one of this folder');
 export const id = option('--id', 'print only the release id on stdout');
 export const force = option('--force', 'cancel a promotion that is under way');
+export const forceConflicts = option(
+  '--force-conflicts',
+  'take over fields that somebody else has changed in the cluster'
+);
+/** What every command that promotes takes. */
+export const promoting = [force, forceConflicts];
 export const limit = option('-l, --limit <count>', 'how many to list');
 export const promote = option('-p, --promote', 'promote the new release');
 export const release = option('--release <release>', 'release to read');

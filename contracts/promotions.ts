@@ -45,6 +45,8 @@ export const Promotion = z.object({
   started: Time,
   ended: Time,
   actor: z.string(),
+  /** Fields that another field manager has changed are taken over instead of refusing the release. */
+  forceConflicts: z.boolean(),
 });
 export type Promotion = z.infer<typeof Promotion>;
 

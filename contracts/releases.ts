@@ -88,6 +88,8 @@ export const promoteRelease = endpoint({
     app: AppName,
     id: ReleaseId,
     force: Flag,
+    /** Take over fields of our objects that another field manager has changed. */
+    'force-conflicts': Flag,
     timeout: z.coerce.number().int().positive().optional(),
     idle: z.string().optional(),
     development: z.string().optional(),

@@ -34,7 +34,7 @@ export const deploy: CommandSpec = {
     'last active release back. Ctrl-C leaves the rollout running.',
   example: 'rackless deploy --app example-app',
   args: [folder],
-  options: [...buildOptions, option.force],
+  options: [...buildOptions, ...option.promoting],
   streams: true,
   action: async () => (await import('./builds/deploy.ts')).deploy,
 };

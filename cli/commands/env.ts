@@ -1,7 +1,17 @@
 import type { CommandSpec } from '../command.ts';
-import { app, basedOn, id, promote, release, replace, reveal, wait } from '../options.ts';
+import {
+  app,
+  basedOn,
+  id,
+  promote,
+  promoting,
+  release,
+  replace,
+  reveal,
+  wait,
+} from '../options.ts';
 
-const changing = [app, promote, basedOn, id, wait];
+const changing = [app, promote, ...promoting, basedOn, id, wait];
 
 const get: CommandSpec = {
   name: 'get',

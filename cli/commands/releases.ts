@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../command.ts';
-import { after, app, force, id, limit, reveal, wait } from '../options.ts';
+import { after, app, id, limit, promoting, reveal, wait } from '../options.ts';
 
 const release = ['<release>', 'id of the release'] as const;
 
@@ -31,7 +31,7 @@ const promote: CommandSpec = {
     'become healthy, the rack puts the last active release back. Ctrl-C leaves the rollout running.',
   example: 'rackless releases promote RABCDEFGHIJ --app example-app',
   args: [['[release]', 'id of the release']],
-  options: [app, force, wait],
+  options: [app, ...promoting, wait],
   streams: true,
   action: async () => (await import('./releases/promote.ts')).promote,
 };
@@ -42,7 +42,7 @@ const rollback: CommandSpec = {
   description: 'Makes a new release from the build and environment of an old one, and promotes it.',
   example: 'rackless releases rollback RABCDEFGHIJ --app example-app',
   args: [release],
-  options: [app, force, id, wait],
+  options: [app, ...promoting, id, wait],
   streams: true,
   action: async () => (await import('./releases/rollback.ts')).rollback,
 };

@@ -36,7 +36,7 @@ export const changeAndPromote = async (
   const answer = { release: release.id, build: release.build, description: release.description };
   if (options.promote) {
     out.record({ type: 'release', ...answer });
-    await promoteAndFollow(context, { release: release.id, force: false });
+    await promoteAndFollow(context, release.id, options);
   } else {
     out.result(answer);
   }

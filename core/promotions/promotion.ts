@@ -31,6 +31,8 @@ export interface Promotion {
   readonly actor: string;
   /** Executions that have worked on it; a new one takes over when one died. */
   readonly attempt: number;
+  /** Take fields over that another field manager has changed. Absent: no. */
+  readonly forceConflicts?: boolean | undefined;
 }
 
 const ends: ReadonlySet<string> = new Set<Outcome>([

@@ -13,4 +13,5 @@ export const showPromotion = (promotion: Promotion) => ({
   started: promotion.started,
   ended: promotion.ended,
   actor: promotion.actor,
+  forceConflicts: promotion.forceConflicts ?? false,
 });

@@ -24,12 +24,16 @@ interface Dependencies {
 interface PromoteRelease {
   readonly app: string;
   readonly id: string;
+  readonly 'force-conflicts'?: boolean;
 }
 
 /** Begins a promotion; its execution takes it to one of five ends. Checks stand in Convox's order. */
 export const promoteRelease =
   (deps: Dependencies) =>
-  async ({ app: name, id }: PromoteRelease, caller: Token | undefined) => {
+  async (
+    { app: name, id, 'force-conflicts': forceConflicts = false }: PromoteRelease,
+    caller: Token | undefined
+  ) => {
     const app = await requireApp(deps.apps, name);
     refuseBusy(app);
     const release = await findRelease(deps.releases, name, id);
@@ -39,6 +43,7 @@ export const promoteRelease =
       ...begun(release, app.active),
       started: timestamp(deps.clock),
       actor: actorName(caller),
+      forceConflicts,
     });
     await start(deps.promotionRuns, promotion);
     return showPromotion(promotion);

@@ -4,6 +4,6 @@ import { promoteAndFollow } from '../../promotion/promote-and-follow.ts';
 
 export const deploy: Action = async (context, { args: [folder = '.'], options }) => {
   const { release } = await buildSource(context, folder, options);
-  await promoteAndFollow(context, { release, force: options.force ?? false });
+  await promoteAndFollow(context, release, options);
   context.out.id(release);
 };

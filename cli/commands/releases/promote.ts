@@ -6,7 +6,7 @@ import { promoteAndFollow } from '../../promotion/promote-and-follow.ts';
 
 export const promote: Action = async (context, { args: [id], options }) => {
   const release = id ?? (await latest(context));
-  await promoteAndFollow(context, { release, force: options.force ?? false });
+  await promoteAndFollow(context, release, options);
 };
 
 const latest = async ({ call, app }: Context): Promise<string> => {

@@ -7,6 +7,6 @@ export const rollback: Action = async (context, { args: [id = ''], options }) =>
   out.step(`Rolling back to ${id}`);
   const release = await call(rollbackRelease, { app: app(), id });
   out.done(release.id);
-  await promoteAndFollow(context, { release: release.id, force: options.force ?? false });
+  await promoteAndFollow(context, release.id, options);
   out.id(release.id);
 };

@@ -80,6 +80,8 @@ Options:
   --no-cache                build without the cache
   --id                      print only the release id on stdout
   --force                   cancel a promotion that is under way
+  --force-conflicts         take over fields that somebody else has changed in
+                            the cluster
   -r, --rack <name>         rack to talk to
   --json                    print JSON
   -h, --help                display help for command

@@ -79,6 +79,9 @@ Arguments:
 Options:
   -a, --app <name>     app, if not the one of this folder
   -p, --promote        promote the new release
+  --force              cancel a promotion that is under way
+  --force-conflicts    take over fields that somebody else has changed in the
+                       cluster
   --release <release>  start from this release, not the latest
   --id                 print only the release id on stdout
   --replace            drop all variables that are not given
@@ -106,6 +109,9 @@ Arguments:
 Options:
   -a, --app <name>     app, if not the one of this folder
   -p, --promote        promote the new release
+  --force              cancel a promotion that is under way
+  --force-conflicts    take over fields that somebody else has changed in the
+                       cluster
   --release <release>  start from this release, not the latest
   --id                 print only the release id on stdout
   -r, --rack <name>    rack to talk to
@@ -130,6 +136,9 @@ changed.
 Options:
   -a, --app <name>     app, if not the one of this folder
   -p, --promote        promote the new release
+  --force              cancel a promotion that is under way
+  --force-conflicts    take over fields that somebody else has changed in the
+                       cluster
   --release <release>  start from this release, not the latest
   --id                 print only the release id on stdout
   -r, --rack <name>    rack to talk to

@@ -155,7 +155,7 @@ test('bash completes commands, flags and app names with the script', async () =>
 
   expect(complete('rel')).toBe('releases');
   expect(complete('releases', 'p')).toBe('promote');
-  expect(complete('releases', 'promote', '--f')).toBe('--force');
+  expect(complete('releases', 'promote', '--f')).toBe('--force --force-conflicts');
   expect(complete('logs', '-a', 's')).toBe('shop store');
 });
 

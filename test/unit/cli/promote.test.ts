@@ -37,6 +37,8 @@ Arguments:
 Options:
   -a, --app <name>   app, if not the one of this folder
   --force            cancel a promotion that is under way
+  --force-conflicts  take over fields that somebody else has changed in the
+                     cluster
   -r, --rack <name>  rack to talk to
   --json             print JSON
   -h, --help         display help for command
@@ -65,7 +67,6 @@ OK
 [
   {
     "app": "shop",
-    "force": false,
     "id": "RBBBBBBBBBB",
     "operation": "promoteRelease",
   },
@@ -101,6 +102,19 @@ test('releases promote without a release takes the latest one', async () => {
     { operation: 'listReleases', app: 'other', limit: 1 },
     { operation: 'promoteRelease', app: 'other', id: 'RCCCCCCCCCC', force: true },
   ]);
+});
+
+test('releases promote asks to take over what somebody else has changed', async () => {
+  const { requests } = await runCli('releases promote RBBBBBBBBBB --force-conflicts', {
+    rack: rollout,
+  });
+
+  expect(requests[0]).toEqual({
+    operation: 'promoteRelease',
+    app: 'shop',
+    id: 'RBBBBBBBBBB',
+    'force-conflicts': true,
+  });
 });
 
 test('options before the subcommand count as well', async () => {

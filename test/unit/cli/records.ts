@@ -60,6 +60,7 @@ export const aPromotion = (over: Partial<Promotion> = {}): Promotion => ({
   started: '2026-03-18T14:29:00Z',
   ended: '',
   actor: 'convox',
+  forceConflicts: false,
   ...over,
 });
 

@@ -93,6 +93,8 @@ Arguments:
 Options:
   -a, --app <name>   app, if not the one of this folder
   --force            cancel a promotion that is under way
+  --force-conflicts  take over fields that somebody else has changed in the
+                     cluster
   --id               print only the release id on stdout
   -r, --rack <name>  rack to talk to
   --json             print JSON

@@ -26,6 +26,19 @@ test('a promotion is recorded, holds the app and starts', async () => {
   expect(bed.promotionRuns.started).toEqual([{ app: 'shop', id: promotion.id, attempt: 1 }]);
 });
 
+test('a promotion records whether it may take over what somebody else has changed', async () => {
+  const { bed, release } = await begin();
+  const { id } = await release();
+
+  const promotion = await promoteRelease(bed)(
+    { app: 'shop', id, 'force-conflicts': true },
+    aCaller()
+  );
+
+  expect(promotion.forceConflicts).toBe(true);
+  expect(await bed.promotions.find('shop', promotion.id)).toMatchObject({ forceConflicts: true });
+});
+
 test('a rollback of the promotion leads to the release that was active when it began', async () => {
   const { bed, release, promote } = await begin();
   const first = await release();
