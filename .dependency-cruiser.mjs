@@ -25,8 +25,10 @@ export default {
       '^adapters/',
       '^node_modules/',
     ]),
-    layer('cli', 'The CLI is one more API client: it may not see AWS, Kubernetes or the core.', [
+    layer('cli', 'The CLI is one more API client. What it decides itself, it decides as the rack does.', [
       '^contracts/',
+      // An external build is planned by the rules of a build in the rack.
+      '^core/(errors|manifests/|environments/|builds/(build-plan|parse-build-args))',
       '^node_modules/',
       '^package.json$',
     ]),

@@ -24,7 +24,7 @@ export const apiClient =
         headers: {
           accept: 'application/json',
           authorization: rack.authorization,
-          ...(body && { 'content-type': 'application/json' }),
+          ...(body && { 'content-type': typeFor(endpoint) }),
         },
         ...(body && { body }),
       },
@@ -57,12 +57,15 @@ const send = async (
   }
 };
 
+const typeFor = ({ content }: Pick<Endpoint, 'content'>): string =>
+  content ? 'application/octet-stream' : 'application/json';
+
 /** Path parameters go into the path, the rest into the query of a GET or DELETE, else into the body. */
 const fill = (
-  { method, path }: Pick<Endpoint, 'method' | 'path'>,
+  { method, path, content }: Pick<Endpoint, 'content' | 'method' | 'path'>,
   request: Fields,
   rack: URL
-): { url: URL; body?: string } => {
+): { url: URL; body?: string | Buffer<ArrayBuffer> } => {
   const inPath = new Set<string>();
   const filled = path.replaceAll(/\{(\w+)(\+?)\}/g, (_, name: string, rest: string) => {
     inPath.add(name);
@@ -73,6 +76,7 @@ const fill = (
   const others = Object.entries(request).filter(
     ([name, value]) => !inPath.has(name) && value !== undefined
   );
+  if (content) return { url, body: Buffer.from(String(request['body']), 'base64') };
   if (method !== 'GET' && method !== 'DELETE') {
     return { url, body: JSON.stringify(Object.fromEntries(others)) };
   }

@@ -7,6 +7,8 @@ export interface Context {
   readonly host: Host;
   readonly out: Output;
   readonly call: Call;
+  /** For what must be said even after Ctrl-C; gives up after 10 seconds. */
+  readonly callAnyway: Call;
   /** The app that the command is about. */
   app(): string;
 }

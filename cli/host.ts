@@ -13,6 +13,13 @@ export interface Clock {
   sleep(milliseconds: number): Promise<void>;
 }
 
+export interface RunOptions {
+  /** Beside the host's own variables. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Gets each line that the program prints, on either stream. */
+  readonly onLine: (line: string) => void;
+}
+
 /** The program's surroundings, all of them: tests pass others. */
 export interface Host {
   /** Of this client. */
@@ -36,6 +43,8 @@ export interface Host {
   askSecret(question: string): Promise<string>;
   /** Opens a file in the person's editor and waits until it is closed. */
   edit(file: string): Promise<void>;
+  /** Runs a program to its end and gives its exit code. @throws CliError if it can't be started. */
+  run(program: string, args: readonly string[], options: RunOptions): Promise<number>;
   /** The output of a program, trimmed; undefined when it is missing or fails. */
   capture(program: string, args: readonly string[]): Promise<string | undefined>;
 }

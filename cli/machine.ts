@@ -22,6 +22,10 @@ export const machine = (
   interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
   readInput,
   askSecret,
+  run: async (program, args, options) => {
+    const { runProgram } = await import('./run-program.ts');
+    return runProgram({ env, signal }, [program, ...args], options);
+  },
   edit: (file) => edit(env['EDITOR'] || 'vi', file),
   capture,
 });

@@ -4,11 +4,13 @@ export interface Options {
   readonly after?: string;
   readonly app?: string;
   readonly buildArgs?: readonly string[];
+  readonly builder?: string;
   readonly cache?: boolean;
   readonly count?: string;
   readonly cpu?: string;
   readonly description?: string;
   readonly development?: boolean;
+  readonly external?: boolean;
   readonly filter?: string;
   readonly follow?: boolean;
   readonly force?: boolean;
@@ -19,6 +21,7 @@ export interface Options {
   readonly limit?: string;
   readonly manifest?: string;
   readonly memory?: string;
+  readonly platform?: string;
   readonly previous?: boolean;
   readonly promote?: boolean;
   readonly rack?: string;
@@ -72,6 +75,18 @@ export const description = option('-d, --description <text>', 'description of th
 export const development = option('--development', 'build the development stage');
 export const manifest = option('-m, --manifest <file>', 'manifest, if not convox.yml');
 export const noCache = option('--no-cache', 'build without the cache');
+export const external = option(
+  '--external',
+  'build on this machine and push straight to the registry'
+);
+export const builder = option(
+  '--builder <name>',
+  'docker, podman or buildah, if not the first that works'
+);
+export const platform = option(
+  '--platform <platform>',
+  'platform of an external build, such as linux/amd64'
+);
 export const count = option('--count <processes>', 'number of processes');
 export const cpu = option('--cpu <millicores>', 'CPU of one process, 1000 is one core');
 export const memory = option('--memory <megabytes>', 'memory of one process');

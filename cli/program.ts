@@ -4,6 +4,7 @@ import { apps } from './commands/apps.ts';
 import { build, builds, deploy } from './commands/builds.ts';
 import { completion } from './commands/completion.ts';
 import { env } from './commands/env.ts';
+import { grants } from './commands/grants.ts';
 import { logs } from './commands/logs.ts';
 import { ps } from './commands/ps.ts';
 import { login, rack, racks, switchRack } from './commands/racks.ts';
@@ -25,6 +26,7 @@ const tree: CommandSpec = {
     completion(() => tree),
     deploy,
     env,
+    grants,
     login,
     logs,
     ps,

@@ -6,6 +6,8 @@ import type { Host } from './host.ts';
 import type { Options } from './options.ts';
 import { output } from './ui/output.ts';
 
+const lastWords = 10_000;
+
 /** The context of one command: its options applied to the host. */
 export const session = (host: Host, options: Options, streams: boolean): Context => ({
   host,
@@ -17,6 +19,10 @@ export const session = (host: Host, options: Options, streams: boolean): Context
     idOnly: options.id ?? false,
   }),
   call: connectOnFirstUse(host, options.rack),
+  callAnyway: async (endpoint, request) => {
+    const signal = AbortSignal.timeout(lastWords);
+    return (await connect({ ...host, signal }, options.rack))(endpoint, request);
+  },
   app: () => options.app ?? appOf(host.cwd),
 });
 

@@ -80,6 +80,8 @@ export const updateBuild = endpoint({
     images: z.record(ServiceName, Digest).optional(),
     logs: z.string().optional(),
     manifest: z.string().optional(),
+    /** Why it failed. */
+    reason: z.string().max(2000).optional(),
     release: z.string().optional(),
     started: z.string().optional(),
     status: BuildStatus.optional(),

@@ -17,6 +17,10 @@ export interface Setting {
   readonly secret?: string;
   /** Git's answers by its last argument. */
   readonly git?: Readonly<Record<string, string>>;
+  /** What programs answer when they are asked about themselves. */
+  readonly programs?: Readonly<Record<string, string>>;
+  /** A program that is run to its end. */
+  readonly run?: Host['run'];
   /** What a person does in the editor. */
   readonly edit?: Host['edit'];
   readonly interrupt?: AbortController;
@@ -61,8 +65,11 @@ export const runCli = async (line: string | readonly string[], setting: Setting 
     interactive: terminal,
     readInput: async () => setting.input ?? '',
     askSecret: async () => setting.secret ?? '',
+    run:
+      setting.run ?? (async (program) => Promise.reject(new Error(`${program} is not scripted`))),
     edit: setting.edit ?? (async () => undefined),
-    capture: async (_program, args) => setting.git?.[args.at(-1) ?? ''],
+    capture: async (program, args) =>
+      program === 'git' ? setting.git?.[args.at(-1) ?? ''] : setting.programs?.[program],
   };
   const exitCode = await run(typeof line === 'string' ? words(line) : line, host);
   if (rack.mistakes.length > 0) throw rack.mistakes[0];

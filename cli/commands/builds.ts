@@ -9,6 +9,9 @@ const buildOptions = [
   option.development,
   option.manifest,
   option.noCache,
+  option.external,
+  option.builder,
+  option.platform,
   option.id,
   option.wait,
 ];
@@ -18,7 +21,8 @@ export const build: CommandSpec = {
   summary: 'build a release from a folder',
   description:
     'Packs a folder, builds its images in the rack and makes a release, without promoting it. Files ' +
-    'that .dockerignore names stay out.',
+    'that .dockerignore names stay out. With --external, the images are built on this machine and pushed ' +
+    'straight to the registry, with a credential for this one repository that lives for minutes.',
   example: 'rackless build --app example-app --description "first try"',
   args: [folder],
   options: buildOptions,

@@ -25,6 +25,8 @@ export interface Build {
   readonly external: boolean;
   readonly images: readonly BuiltImage[];
   readonly release: string;
+  /** `object://APP/KEY` of the log of an external build, once it is kept. */
+  readonly logs?: string;
   /** Why it failed, in one sentence. */
   readonly reason: string;
   readonly entrypoint: string;

@@ -9,21 +9,35 @@ export interface FailAbandonedBuildDependencies {
   readonly clock: Clock;
 }
 
+/** After that an external build is not going on any more; milliseconds. */
+const longestExternal = 4 * 3_600_000;
+
 /**
- * Ends a build whose execution has died, for the sweep. Builds outside the cluster have none. Its
- * Jobs and Secrets end by themselves, by their deadline.
+ * Ends a build whose execution has died, for the sweep, and an external one of which nobody has said
+ * how it went. Jobs, Secrets and credentials end by themselves, by their deadlines.
  */
 export const failAbandonedBuild =
-  ({ builds, buildRuns, clock }: FailAbandonedBuildDependencies) =>
+  (deps: FailAbandonedBuildDependencies) =>
   async ({ app, id }: { readonly app: string; readonly id: string }): Promise<boolean> => {
-    const build = await builds.find(app, id);
-    if (!build || isOver(build) || (await buildRuns.isRunning({ app, id }))) return false;
-    const reason = build.reason || 'the build was interrupted: build again';
-    const end = { status: 'failed', reason, ended: timestamp(clock) } as const;
-    return builds.change(app, id, end).then(() => true, endedJustNow);
+    const build = await deps.builds.find(app, id);
+    if (!build || isFinishedBuild(build) || (await isGoingOn(deps, build))) return false;
+    const reason = build.reason || reasonFor(build);
+    const end = { status: 'failed', reason, ended: timestamp(deps.clock) } as const;
+    return deps.builds.change(app, id, end).then(() => true, endedJustNow);
   };
 
-const isOver = (build: Build): boolean => build.external || isFinishedBuild(build);
+const isGoingOn = async (
+  { buildRuns, clock }: FailAbandonedBuildDependencies,
+  build: Build
+): Promise<boolean> => (build.external ? isYoung(build, clock()) : buildRuns.isRunning(build));
+
+const isYoung = ({ started }: Build, now: number): boolean =>
+  Date.parse(started) + longestExternal > now;
+
+const reasonFor = ({ external }: Build): string =>
+  external
+    ? 'nobody has said how the build went: build again'
+    : 'the build was interrupted: build again';
 
 const endedJustNow = (error: unknown): false => {
   if (error instanceof ConflictError) return false;

@@ -3,6 +3,7 @@ import { requireApp } from '../apps/require-app.ts';
 import type { StoryEvent } from '../events/event.ts';
 import { type FollowDependencies, followStory } from '../events/follow-story.ts';
 import { readStory } from '../events/read-story.ts';
+import { keyOf } from '../objects/object-key.ts';
 import type { Objects } from '../objects/ports.ts';
 import { isFinishedBuild } from './build.ts';
 import { findBuild } from './find-build.ts';
@@ -39,8 +40,8 @@ export const getBuildLogs =
   (deps: Dependencies) =>
   async ({ app, id }: One): Promise<string> => {
     await requireApp(deps.apps, app);
-    await findBuild(deps.builds, app, id);
-    const kept = await deps.objects.readText(app, `builds/${id}/log`);
+    const { logs = '' } = await findBuild(deps.builds, app, id);
+    const kept = await deps.objects.readText(app, keyOf(app, logs) ?? `builds/${id}/log`);
     return endOf(kept ?? textOf(await readStory(deps.stories, { app, id })));
   };
 

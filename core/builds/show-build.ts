@@ -1,3 +1,4 @@
+import { objectUrl } from '../objects/object-key.ts';
 import type { Build } from './build.ts';
 
 /** A build as the wire shows it, in Convox's fields; `repository` with a credential to push to it. */
@@ -7,7 +8,7 @@ export const showBuild = (build: Build, repository = '') => ({
   description: build.description,
   entrypoint: build.entrypoint,
   'git-sha': build.gitSha,
-  logs: `object://${build.app}/builds/${build.id}/log`,
+  logs: build.logs ?? objectUrl(build.app, `builds/${build.id}/log`),
   manifest: build.manifest,
   process: '',
   release: build.release,

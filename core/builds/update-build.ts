@@ -4,6 +4,7 @@ import { ConflictError, InvalidRequestError, NotFoundError } from '../errors.ts'
 import type { GrantPushDependencies } from '../grants/grant-push.ts';
 import { revokeGrants } from '../grants/revoke-grants.ts';
 import type { Policy } from '../manifests/policy.ts';
+import { keyOf } from '../objects/object-key.ts';
 import type { Releases } from '../releases/ports.ts';
 import { actorName, type Token } from '../tokens/token.ts';
 import { type Build, type BuildStatus, isFinishedBuild } from './build.ts';
@@ -28,6 +29,7 @@ interface UpdateBuild {
   readonly images?: Readonly<Record<string, string>> | undefined;
   readonly logs?: string | undefined;
   readonly manifest?: string | undefined;
+  readonly reason?: string | undefined;
   readonly release?: string | undefined;
   readonly started?: string | undefined;
   readonly status?: BuildStatus | undefined;
@@ -39,9 +41,10 @@ interface UpdateBuild {
  */
 export const updateBuild =
   (deps: Dependencies) =>
-  async ({ app, id, logs: _address, ...report }: UpdateBuild, caller: Token | undefined) => {
+  async ({ app, id, ...report }: UpdateBuild, caller: Token | undefined) => {
     const { policy } = await requireOpenApp(deps.apps, app);
     const before = await findExternal(deps, app, id);
+    refuseStrangeLogs(app, report.logs);
     await refuseStrangeRelease(deps, before, report.release);
     const build = await reported(deps, before, { report, policy });
     if (report.ended || isFinishedBuild(build)) {
@@ -81,6 +84,11 @@ const reported = async (deps: Dependencies, build: Build, given: Report): Promis
   }
   if (Object.keys(change).length === 0) return build;
   return deps.builds.change(build.app, build.id, { ...change, ...(images && { images }) });
+};
+
+const refuseStrangeLogs = (app: string, logs: string | undefined): void => {
+  if (!logs || keyOf(app, logs)) return;
+  throw new InvalidRequestError(`logs: not an object of app ${app}: ${logs}`);
 };
 
 /** A release of this build has just been made. */

@@ -68,7 +68,7 @@ export const scriptedRack = (script: Script): ScriptedRack => {
 
   const answerCall = async (request: Request): Promise<() => Response> => {
     const { name, endpoint, params } = findRoute(request);
-    const sent = check(endpoint, { ...(await fields(request)), ...params });
+    const sent = check(endpoint, { ...(await fields(request, endpoint)), ...params });
     const recorded = { operation: name, ...sent };
     rack.requests.push(recorded);
     rack.headers.push(request.headers);
@@ -143,10 +143,12 @@ const decoded = (params: Readonly<Record<string, string>>) =>
     Object.entries(params).map(([name, value]) => [name, decodeURIComponent(value)])
   );
 
-const fields = async (request: Request): Promise<object> =>
-  request.method === 'GET' || request.method === 'DELETE'
+const fields = async (request: Request, { content }: Endpoint): Promise<object> => {
+  if (content) return { body: Buffer.from(await request.arrayBuffer()).toString('base64') };
+  return request.method === 'GET' || request.method === 'DELETE'
     ? Object.fromEntries(new URL(request.url).searchParams)
     : ((await request.json()) as object);
+};
 
 /** The fields that were sent, as the contract reads them. */
 const check = (endpoint: Endpoint, sent: object): Record<string, unknown> => {

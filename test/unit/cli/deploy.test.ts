@@ -36,7 +36,9 @@ test('build --help', async () => {
 "Usage: rackless build [options] [dir]
 
 Packs a folder, builds its images in the rack and makes a release, without
-promoting it. Files that .dockerignore names stay out.
+promoting it. Files that .dockerignore names stay out. With --external, the
+images are built on this machine and pushed straight to the registry, with a
+credential for this one repository that lives for minutes.
 
 Arguments:
   dir                       folder of the app (default: this one)
@@ -48,6 +50,11 @@ Options:
   --development             build the development stage
   -m, --manifest <file>     manifest, if not convox.yml
   --no-cache                build without the cache
+  --external                build on this machine and push straight to the
+                            registry
+  --builder <name>          docker, podman or buildah, if not the first that
+                            works
+  --platform <platform>     platform of an external build, such as linux/amd64
   --id                      print only the release id on stdout
   -r, --rack <name>         rack to talk to
   --json                    print JSON
@@ -78,6 +85,11 @@ Options:
   --development             build the development stage
   -m, --manifest <file>     manifest, if not convox.yml
   --no-cache                build without the cache
+  --external                build on this machine and push straight to the
+                            registry
+  --builder <name>          docker, podman or buildah, if not the first that
+                            works
+  --platform <platform>     platform of an external build, such as linux/amd64
   --id                      print only the release id on stdout
   --force                   cancel a promotion that is under way
   --force-conflicts         take over fields that somebody else has changed in
@@ -328,13 +340,6 @@ test.each([
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(new RegExp(`^ERROR: ${message}\n {2}.+\n$`));
   expect(requests).toEqual([]);
-});
-
-test('deploy does not offer --external', async () => {
-  const { stderr, exitCode } = await runCli('deploy --external');
-
-  expect(exitCode).toBe(2);
-  expect(stderr).toContain("ERROR: unknown option '--external'\n");
 });
 
 test('builds lists them with their ages', async () => {

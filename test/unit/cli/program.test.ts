@@ -65,6 +65,7 @@ Commands:
   completion     print a completion script
   deploy         build a folder and promote the release
   env            read and change the environment
+  grants         list push credentials and take them back
   login          log in to a rack
   logs           follow the logs of an app
   ps             list and stop processes

@@ -25,3 +25,10 @@ test('leaves a build alone that runs, has ended, is external or is gone', async 
   removed.remove();
   expect(await sweep(removed, false)).toBe(false);
 });
+
+test('ends an external build of which nobody has said for hours how it went', async () => {
+  const bed = buildBed({ build: { external: true, started: '2025-12-31T19:59:59.000Z' } });
+
+  expect(await sweep(bed, false)).toBe(true);
+  expect(bed.build()?.reason).toBe('nobody has said how the build went: build again');
+});

@@ -1,0 +1,156 @@
+import { join } from 'node:path';
+import { createBuild, updateBuild } from '#contracts/builds.ts';
+import { createRelease } from '#contracts/releases.ts';
+import { type JobPlan, resolveArgs } from '#core/builds/build-plan.ts';
+import { parseBuildArgs } from '#core/builds/parse-build-args.ts';
+import type { Context } from '../../context.ts';
+import { CliError, InterruptedError } from '../../errors.ts';
+import type { Options } from '../../options.ts';
+import { findSource, type Source } from '../../source/find-source.ts';
+import type { Built } from '../build-source.ts';
+import { gitFacts } from '../git-facts.ts';
+import { buildArguments } from './builder.ts';
+import { findBuilder } from './find-builder.ts';
+import { keepLog } from './keep-log.ts';
+import { type ExternalPlan, planExternal } from './plan.ts';
+import { type BuiltImage, pushImages } from './push-images.ts';
+import { Workshop } from './workshop.ts';
+
+/**
+ * Builds a folder's images here, pushes them straight to the registry, and makes the release once
+ * the rack has found there what was pushed. Throws when any of it fails; the build then has failed.
+ */
+export const buildExternal = async (
+  context: Context,
+  folder: string,
+  options: Options
+): Promise<Built> => {
+  const source = findSource(context.host.cwd, folder, options.manifest ?? 'convox.yml');
+  const workshop = new Workshop(context, await findBuilder(context.host, options.builder));
+  try {
+    const plan = await planExternal(context, source, {
+      args: parseBuildArgs(options.buildArgs),
+      development: options.development ?? false,
+    });
+    const build = await begin(context, source, options);
+    return await finish(context, workshop, { build, plan, source, options });
+  } finally {
+    workshop.close();
+  }
+};
+
+const begin = async (context: Context, source: Source, options: Options): Promise<string> => {
+  const { call, out, app, host } = context;
+  out.step('Starting build');
+  const { sha, description } = await gitFacts(host, source.folder);
+  const { id } = await call(createBuild, {
+    app: app(),
+    external: true,
+    'no-grant': true,
+    'git-sha': sha,
+    description: options.description ?? description,
+    development: options.development ?? false,
+    manifest: source.manifestFile,
+    'no-cache': options.cache === false,
+  });
+  await call(updateBuild, { app: app(), id, status: 'running' });
+  out.done();
+  out.record({ type: 'build', build: id });
+  return id;
+};
+
+interface Work {
+  readonly build: string;
+  readonly plan: ExternalPlan;
+  readonly source: Source;
+  readonly options: Options;
+}
+
+const finish = async (context: Context, workshop: Workshop, work: Work): Promise<Built> => {
+  const { build, source } = work;
+  try {
+    const images = await buildAll(workshop, work);
+    const digests = await pushImages(context, workshop, { build, images });
+    const logs = await keepLog(context.call, { app: context.app(), build, log: workshop.log });
+    return await report(context, { build, manifest: source.manifest, images: digests, logs });
+  } catch (error) {
+    await recordFailure(context, { build, error, log: workshop.log });
+    throw error instanceof InterruptedError ? error : failure(error, build, context.app());
+  }
+};
+
+const buildAll = async (workshop: Workshop, work: Work): Promise<readonly BuiltImage[]> => {
+  const images: BuiltImage[] = [];
+  // One after the other: a builder uses all of the machine as it is.
+  for (const job of work.plan.jobs) images.push(await buildOne(workshop, work, job));
+  return images;
+};
+
+const buildOne = async (
+  workshop: Workshop,
+  { plan, source: { folder }, options }: Work,
+  job: JobPlan
+): Promise<BuiltImage> => {
+  workshop.say(`Building: ${job.path} (${job.services.join(', ')})`);
+  const idFile = `${job.number}.id`;
+  const values = resolveArgs(job.args, plan.env);
+  const args = buildArguments({
+    idFile: join(workshop.folder, idFile),
+    dockerfile: join(folder, job.dockerfile),
+    context: join(folder, job.path),
+    args: values.map(({ name }) => name),
+    target: job.target,
+    platform: options.platform,
+    noCache: options.cache === false,
+  });
+  await workshop.run(args, Object.fromEntries(values.map(({ name, value }) => [name, value])));
+  return { image: workshop.read(idFile), services: job.services };
+};
+
+interface Report {
+  readonly build: string;
+  readonly manifest: string;
+  readonly images: Readonly<Record<string, string>>;
+  readonly logs: string;
+}
+
+/** The rack looks at the registry before it believes; only then is there a release. */
+const report = async (
+  { call, app, host }: Context,
+  { build: id, ...pushed }: Report
+): Promise<Built> => {
+  const ended = host.clock.now().toISOString();
+  await call(updateBuild, { app: app(), id, ...pushed, ended });
+  const { id: release } = await call(createRelease, { app: app(), build: id });
+  await call(updateBuild, { app: app(), id, release, status: 'complete' });
+  return { build: id, release };
+};
+
+interface Failed {
+  readonly build: string;
+  readonly error: unknown;
+  readonly log: string;
+}
+
+/** The build must not stand as running, and its credential must go. The failure itself matters more. */
+const recordFailure = async (
+  { callAnyway, out, app: appOf, host }: Context,
+  { build, error, log }: Failed
+): Promise<void> => {
+  const app = appOf();
+  const reason = error instanceof Error ? error.message : String(error);
+  try {
+    const logs = await keepLog(callAnyway, { app, build, log: `${log}ERROR: ${reason}\n` });
+    const ended = host.clock.now().toISOString();
+    await callAnyway(updateBuild, { app, id: build, status: 'failed', reason, ended, logs });
+  } catch {
+    out.note(`Could not tell the rack that build ${build} failed: it ends it by itself`);
+  }
+};
+
+const failure = (error: unknown, build: string, app: string): CliError => {
+  if (!(error instanceof CliError)) throw error;
+  const log = `Log: rackless builds logs ${build} -a ${app}`;
+  const story = [error.message, ...(error.hint ? [error.hint] : []), log];
+  return new CliError('BuildFailed', 'build failed', { story, hint: error.hint, cause: error });
+};

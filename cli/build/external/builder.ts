@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+
+export type BuilderName = 'docker' | 'podman' | 'buildah';
+
+export interface ImageBuild {
+  /** Where the builder writes the id of the image. */
+  readonly idFile: string;
+  readonly dockerfile: string;
+  readonly context: string;
+  /** Names only: their values are in the builder's environment. */
+  readonly args: readonly string[];
+  readonly target: string;
+  readonly platform: string | undefined;
+  readonly noCache: boolean;
+}
+
+export interface Push {
+  /** `HOST/PATH:TAG`. */
+  readonly reference: string;
+  /** A folder with a `config.json` that holds the one login. */
+  readonly logins: string;
+  /** Where a builder that does so writes the digest of what it pushed. */
+  readonly digestFile: string;
+}
+
+/** A program that builds and pushes images, by the arguments of its commands. */
+export interface Builder {
+  readonly name: BuilderName;
+  readonly push: (push: Push) => readonly string[];
+}
+
+const docker: Builder = {
+  name: 'docker',
+  push: ({ reference, logins }) => ['--config', logins, 'push', reference],
+};
+
+const daemonless = (name: 'podman' | 'buildah'): Builder => ({
+  name,
+  push: ({ reference, logins, digestFile }) => [
+    'push',
+    '--authfile',
+    join(logins, 'config.json'),
+    '--digestfile',
+    digestFile,
+    // As Docker has it by itself: registries on this machine speak plain HTTP.
+    ...(isLoopback(reference) ? ['--tls-verify=false'] : []),
+    reference,
+  ],
+});
+
+export const builders: Readonly<Record<BuilderName, Builder>> = {
+  docker,
+  podman: daemonless('podman'),
+  buildah: daemonless('buildah'),
+};
+
+const isLoopback = (reference: string): boolean =>
+  /^(localhost|127\.\d+\.\d+\.\d+)[:/]/.test(reference);
+
+/** The same for all of them. Build arguments without a value come from the environment. */
+export const buildArguments = (build: ImageBuild): readonly string[] => [
+  'build',
+  '--iidfile',
+  build.idFile,
+  '--file',
+  build.dockerfile,
+  ...build.args.flatMap((name) => ['--build-arg', name]),
+  ...(build.target ? ['--target', build.target] : []),
+  ...(build.platform ? ['--platform', build.platform] : []),
+  ...(build.noCache ? ['--no-cache'] : []),
+  build.context,
+];

@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { createGrant } from '#contracts/grants.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import { linkContexts, type Repository, readRepository, writeLogin } from './login.ts';
+import type { Workshop } from './workshop.ts';
+
+export interface BuiltImage {
+  /** The builder's own id of it. */
+  readonly image: string;
+  readonly services: readonly string[];
+}
+
+const tries = 3;
+
+/**
+ * Pushes each image under `SERVICE.BUILD` for each of its services, side by side, with a credential
+ * that is asked for only now. Gives the digest of what was pushed by service.
+ */
+export const pushImages = async (
+  context: Context,
+  workshop: Workshop,
+  { build, images }: { readonly build: string; readonly images: readonly BuiltImage[] }
+): Promise<Readonly<Record<string, string>>> => {
+  if (images.length === 0) return {};
+  linkContexts(workshop.folder, context.host.env);
+  const dockerContext = await currentContext(context, workshop);
+  const logIn = async (): Promise<Repository> => {
+    const { url } = await context.call(createGrant, { app: context.app(), id: build });
+    const repository = readRepository(url);
+    writeLogin(workshop.folder, repository, dockerContext);
+    return repository;
+  };
+  const { name } = await logIn();
+  const targets = images.flatMap(({ image, services }) =>
+    services.map((service) => ({ image, service, reference: `${name}:${service}.${build}` }))
+  );
+  const pushed = await Promise.all(
+    targets.map(async (target) => [
+      target.service,
+      await pushPatiently(context, workshop, { ...target, logIn }),
+    ])
+  );
+  return Object.fromEntries(pushed);
+};
+
+interface Target {
+  readonly image: string;
+  readonly service: string;
+  readonly reference: string;
+  readonly logIn: () => Promise<unknown>;
+}
+
+/** A push that outlasts its credential, or a line that breaks, goes on where it was: layers stay. */
+const pushPatiently = async (
+  { host }: Context,
+  workshop: Workshop,
+  target: Target
+): Promise<string> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await push(workshop, target);
+    } catch (error) {
+      if (!(error instanceof CliError) || attempt === tries || host.signal.aborted) throw error;
+      workshop.say(`Pushing again: ${target.reference}`);
+      await host.clock.sleep(1000 * attempt);
+      await target.logIn();
+    }
+  }
+};
+
+const push = async (workshop: Workshop, { image, service, reference }: Target): Promise<string> => {
+  const { builder, folder } = workshop;
+  const digestFile = `${service}.digest`;
+  workshop.say(`Running: ${builder.name} push ${reference}`);
+  await workshop.run(['tag', image, reference]);
+  try {
+    const login = { reference, logins: folder, digestFile: join(folder, digestFile) };
+    const lines = await workshop.run(builder.push(login));
+    return builder.name === 'docker' ? digestIn(lines, reference) : workshop.read(digestFile);
+  } finally {
+    // The name goes; the image stays, as cache for the next build.
+    await workshop.run(['rmi', reference]).catch(() => undefined);
+  }
+};
+
+/** Docker's last line: `web.BABC: digest: sha256:… size: 1234`. */
+const digestIn = (lines: readonly string[], reference: string): string => {
+  const found = lines
+    .map((line) => /digest: (sha256:[0-9a-f]{64})/.exec(line)?.[1])
+    .findLast(Boolean);
+  if (found) return found;
+  throw new CliError('NoDigest', `docker did not say what it pushed to ${reference}`);
+};
+
+const currentContext = ({ host }: Context, { builder }: Workshop): Promise<string | undefined> =>
+  builder.name === 'docker' && !host.env['DOCKER_HOST']
+    ? host.capture('docker', ['context', 'show'])
+    : Promise.resolve(undefined);

@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import type { Builder } from './builder.ts';
+
+/** Where one external build works: a temporary folder, the builder, and the log of all it printed. */
+export class Workshop {
+  readonly folder = mkdtempSync(join(tmpdir(), 'rackless-build-'));
+  readonly builder: Builder;
+  readonly #context: Context;
+  readonly #log: string[] = [];
+
+  constructor(context: Context, builder: Builder) {
+    this.#context = context;
+    this.builder = builder;
+  }
+
+  get log(): string {
+    return this.#log.map((line) => `${line}\n`).join('');
+  }
+
+  say(line: string): void {
+    this.#log.push(line);
+    this.#context.out.record({ type: 'event', text: line });
+    this.#context.out.print(line);
+  }
+
+  /** Runs the builder and gives back what it printed. @throws CliError when it fails. */
+  async run(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {}
+  ): Promise<string[]> {
+    const { name } = this.builder;
+    const lines: string[] = [];
+    const onLine = (line: string): void => {
+      lines.push(line);
+      this.say(line);
+    };
+    const code = await this.#context.host.run(name, args, { env, onLine });
+    if (code === 0) return lines;
+    throw new CliError(
+      'BuilderFailed',
+      `${name} ${args.find(isCommand)} failed with exit code ${code}`,
+      {
+        hint: 'what it printed is above',
+        story: lines.slice(-lastLines),
+      }
+    );
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.folder, file), 'utf8').trim();
+  }
+
+  /** Nothing that was written for this build stays: it holds a credential. */
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Enough of a builder's words to tell a refusal from a broken line. */
+const lastLines = 5;
+
+const isCommand = (argument: string): boolean => /^(build|push|tag|rmi)$/.test(argument);

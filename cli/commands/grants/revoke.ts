@@ -1,0 +1,9 @@
+import { revokeGrant } from '#contracts/grants.ts';
+import type { Action } from '../../command.ts';
+
+export const revoke: Action = async ({ call, out, app }, { args: [id = ''] }) => {
+  out.step(`Revoking ${id}`);
+  const grant = await call(revokeGrant, { app: app(), id });
+  out.done();
+  out.result(grant);
+};
