@@ -14,8 +14,8 @@ export default {
     }),
     layer(
       'core',
-      'Decisions are pure: no SDK, no clock, no environment, no wire format. YAML is a pure parser; hashing comes from node:crypto.',
-      ['^node_modules/yaml/', '^(node:)?crypto$'],
+      'Decisions are pure: no SDK, no clock, no environment, no wire format. YAML is a pure parser; hashing and compression come from node:crypto and node:zlib.',
+      ['^node_modules/yaml/', '^(node:)?(crypto|zlib)$'],
       { pure: true }
     ),
     layer('adapters', 'Adapters implement the ports of the core.', ['^core/', '^node_modules/']),
@@ -25,13 +25,17 @@ export default {
       '^adapters/',
       '^node_modules/',
     ]),
-    layer('cli', 'The CLI is one more API client. What it decides itself, it decides as the rack does.', [
-      '^contracts/',
-      // An external build is planned by the rules of a build in the rack.
-      '^core/(errors|manifests/|environments/|builds/(build-plan|parse-build-args))',
-      '^node_modules/',
-      '^package.json$',
-    ]),
+    layer(
+      'cli',
+      'The CLI is one more API client. What it decides itself, it decides as the rack does.',
+      [
+        '^contracts/',
+        // An external build is planned by the rules of a build in the rack.
+        '^core/(errors|manifests/|environments/|builds/(build-plan|parse-build-args))',
+        '^node_modules/',
+        '^package.json$',
+      ]
+    ),
     {
       name: 'the CLI carries no cloud SDK',
       severity: 'error',

@@ -1,34 +1,58 @@
 import { documentKeys } from '../../documents/ports.ts';
 import { isOfCluster } from '../../kubernetes/cluster-error.ts';
-import { managers } from '../../rendering/labels.ts';
-import { activeCopy } from '../engine/active-copy.ts';
-import { renderedWithValues } from '../engine/render-release.ts';
+import { type KubernetesObject, objectKey } from '../../kubernetes/object.ts';
+import { objectLabels } from '../../rendering/labels.ts';
+import { keepCopy } from '../engine/keep-copy.ts';
+import { liveObjects } from '../engine/live-objects.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { PromotionSession } from '../engine/session.ts';
+
+type Live = ReadonlyMap<string, KubernetesObject>;
 
 /** The point of no return: the release becomes the active one, unless a cancel came first. */
 export const activate = async (deps: EngineDependencies, run: Run): Promise<TaskResult> => {
   const session = await PromotionSession.resume(deps, run);
   const { rendered } = session.plan;
+  const live = await liveObjects(deps, run.app);
+  const rescued = await findRescued(session, live);
+  if (rescued) return overtaken(session, rescued);
   // Written before, so that an active release is never without the form a rollback needs.
   await deps.documents.write(documentKeys.rendered(run.app, rendered.release), rendered);
   if ((await deps.records.activate(session.hold, rendered.release)) === 'cancelled') {
     const failure = { reason: 'Cancelled', cause: 'cancelled by request' };
     return session.goTo('RecordEvidence', { failure });
   }
-  await session.save({ state: 'Prune' });
-  await keepCopy(session);
+  // Until the copy is there this state is repeated: activating again changes nothing.
+  await tryToKeepCopy(session, live);
   return session.goTo('Prune');
 };
 
+/**
+ * `rackless rescue` works without the table. Its mark is a fence above ours: what it has put back
+ * is not what was watched, so this release must not be called active.
+ */
+const findRescued = async (
+  { deps, run, plan, hold }: PromotionSession,
+  live: Live
+): Promise<string | undefined> => {
+  const app = await deps.apps.find(run.app);
+  if (app?.active === plan.rendered.release) return undefined;
+  return plan.rendered.objects.map(objectKey).find((key) => {
+    const fence = live.get(key)?.metadata.labels?.[objectLabels.fence];
+    return Number(fence ?? 0) > hold.fence;
+  });
+};
+
+const overtaken = (session: PromotionSession, key: string): Promise<TaskResult> => {
+  const cause = `${key} was put back by a rescue during the rollout`;
+  session.say('verdict', `system/rackless/verdict Rescued: ${cause}`);
+  return session.goTo('RecordEvidence', { failure: { reason: 'Rescued', cause } });
+};
+
 /** The copy is for emergencies: a cluster that refuses it, or is away, does not hold up a good promotion. */
-const keepCopy = async (session: PromotionSession): Promise<void> => {
-  const { deps, run, plan, hold } = session;
-  const rendered = await renderedWithValues(deps, run.app, plan.rendered);
-  const object = activeCopy({ rack: deps.rack, app: run.app }, rendered, hold);
+const tryToKeepCopy = async (session: PromotionSession, live: Live): Promise<void> => {
   try {
-    // The one object that is applied as it is: it only ever says what has just become true.
-    await deps.cluster.apply(object, { fieldManager: managers.main, force: true });
+    await keepCopy(session, live);
   } catch (error) {
     if (!isOfCluster(error)) throw error;
     session.say('status', `system/rackless/active copy not kept in the cluster: ${error.message}`);
