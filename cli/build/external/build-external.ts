@@ -33,7 +33,7 @@ export const buildExternal = async (
       development: options.development ?? false,
     });
     const build = await begin(context, source, options);
-    return await finish(context, workshop, { build, plan, source, options });
+    return await finish(context, workshop, { app: context.app(), build, plan, source, options });
   } finally {
     workshop.close();
   }
@@ -60,6 +60,7 @@ const begin = async (context: Context, source: Source, options: Options): Promis
 };
 
 interface Work {
+  readonly app: string;
   readonly build: string;
   readonly plan: ExternalPlan;
   readonly source: Source;
@@ -88,7 +89,7 @@ const buildAll = async (workshop: Workshop, work: Work): Promise<readonly BuiltI
 
 const buildOne = async (
   workshop: Workshop,
-  { plan, source: { folder }, options }: Work,
+  { app, plan, source: { folder }, options }: Work,
   job: JobPlan
 ): Promise<BuiltImage> => {
   workshop.say(`Building: ${job.path} (${job.services.join(', ')})`);
@@ -104,7 +105,10 @@ const buildOne = async (
     noCache: options.cache === false,
   });
   await workshop.run(args, Object.fromEntries(values.map(({ name, value }) => [name, value])));
-  return { image: workshop.read(idFile), services: job.services };
+  const image = workshop.read(idFile);
+  // A name of its own keeps the image after the push: the next build's cache.
+  await workshop.runQuietly(['tag', image, `rackless/${app}:${job.services[0]}`]);
+  return { image, services: job.services };
 };
 
 interface Report {

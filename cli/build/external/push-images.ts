@@ -79,8 +79,7 @@ const push = async (workshop: Workshop, { image, service, reference }: Target): 
     const lines = await workshop.run(builder.push(login));
     return builder.name === 'docker' ? digestIn(lines, reference) : workshop.read(digestFile);
   } finally {
-    // The name goes; the image stays, as cache for the next build.
-    await workshop.run(['rmi', reference]).catch(() => undefined);
+    await workshop.runQuietly(['rmi', reference]);
   }
 };
 

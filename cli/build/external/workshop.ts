@@ -50,6 +50,11 @@ export class Workshop {
     );
   }
 
+  /** Runs the builder for what nobody needs to read. */
+  async runQuietly(args: readonly string[]): Promise<void> {
+    await this.#context.host.capture(this.builder.name, args);
+  }
+
   read(file: string): string {
     return readFileSync(join(this.folder, file), 'utf8').trim();
   }
