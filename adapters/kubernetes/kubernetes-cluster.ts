@@ -1,4 +1,3 @@
-import type { Response } from 'undici';
 import {
   ClusterError,
   ClusterUnreachableError,
@@ -12,7 +11,7 @@ import type {
   WatchRequest,
   WriteOptions,
 } from '#core/kubernetes/ports.ts';
-import type { ClusterConnection, ClusterRequest } from './cluster-connection.ts';
+import type { ClusterRequest } from './cluster-answers.ts';
 import { linesOf } from './lines-of.ts';
 
 type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -20,11 +19,19 @@ type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
 /** A server that says nothing for this long (bookmarks come about every minute) counts as gone. */
 const watchSilence = 90_000;
 
+/** How requests get to the API server: a `ClusterConnection`, or the client's own. */
+interface Connection {
+  /** The whole text of an answer. */
+  read(request: ClusterRequest): Promise<string>;
+  /** An answer that may go on for minutes. */
+  send(request: ClusterRequest): Promise<{ readonly body: AsyncIterable<Uint8Array> | null }>;
+}
+
 /** The port `Cluster` over the Kubernetes API. Paths are known, so no discovery is asked for. */
 export class KubernetesCluster implements Cluster {
-  readonly #connection: ClusterConnection;
+  readonly #connection: Connection;
 
-  constructor(connection: ClusterConnection) {
+  constructor(connection: Connection) {
     this.#connection = connection;
   }
 
@@ -167,7 +174,7 @@ const queryOf = ({ fieldManager, dryRun }: WriteOptions) => ({
 });
 
 const readChanges = async (
-  response: Response,
+  response: { readonly body: AsyncIterable<Uint8Array> | null },
   onChange: (type: ChangeType | 'BOOKMARK', object: KubernetesObject) => void
 ): Promise<'closed' | 'expired'> => {
   if (!response.body) return 'closed';

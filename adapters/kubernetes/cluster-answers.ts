@@ -1,0 +1,68 @@
+import { ClusterError, ClusterUnreachableError } from '#core/kubernetes/cluster-error.ts';
+
+export interface ClusterRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** What both kinds of fetch answer with. */
+interface Answer {
+  readonly status: number;
+  readonly statusText: string;
+  text(): Promise<string>;
+}
+
+const retriesLater = new Set([429, 500, 502, 503, 504]);
+
+export const noAnswer = (server: string, cause: unknown): ClusterUnreachableError =>
+  new ClusterUnreachableError(`the cluster at ${server} does not answer: ${reasonOf(cause)}`, {
+    hint: 'the promotion goes on by itself once the cluster answers again',
+    cause,
+  });
+
+export const address = (server: string, { path, query = {} }: ClusterRequest): URL => {
+  const url = new URL(server.replace(/\/$/, '') + path);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return url;
+};
+
+/** fetch itself says only that it failed; the reason stands in its cause. */
+export const reasonOf = (error: unknown): string => {
+  const { message, cause } = Object(error) as { message?: string; cause?: { message?: string } };
+  return cause?.message || message || String(error);
+};
+
+/** The error that an answer other than 2xx stands for. */
+export const refusal = async (response: Answer, request: ClusterRequest): Promise<Error> => {
+  const text = await response.text().catch(() => '');
+  const { reason = response.statusText, message = text || response.statusText } = statusOf(text);
+  if (retriesLater.has(response.status)) {
+    return new ClusterUnreachableError(`the cluster answered ${response.status}: ${message}`);
+  }
+  return new ClusterError(
+    response.status,
+    { reason, message },
+    { hint: hintFor(response.status, request) }
+  );
+};
+
+/** Whatever stands between us and the API server may answer in its own words. */
+const statusOf = (text: string): { reason?: string; message?: string } => {
+  try {
+    return { ...JSON.parse(text) };
+  } catch {
+    return {};
+  }
+};
+
+const hintFor = (status: number, { method = 'GET', path }: ClusterRequest): string => {
+  if (status === 401) return "the rack's kubeconfig is wrong or has expired: replace its secret";
+  if (status === 403) return `the rack's identity may not ${method} ${path}: see infra/cluster`;
+  return `the cluster refused ${method} ${path}`;
+};
