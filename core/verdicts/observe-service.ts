@@ -14,7 +14,7 @@ export const observeService = (
   const deployment = mine.find((it) => it.kind === 'Deployment' && it.metadata.name === name);
   const pods = mine.filter((it) => it.kind === 'Pod' && !isOver(it));
   const isFresh = (it: KubernetesObject): boolean =>
-    it.metadata.annotations?.[annotations.template] === template;
+    (it.metadata.annotations?.[annotations.template] ?? '') === template;
   return {
     service: name,
     deployment: deployment && observeDeployment(deployment),

@@ -1,10 +1,10 @@
-import { ConflictError, NotFoundError } from '../../errors.ts';
+import { namespaceOf } from '../../apps/app.ts';
+import { ConflictError, type DomainError, NotFoundError, UnavailableError } from '../../errors.ts';
 import { ClusterError } from '../../kubernetes/cluster-error.ts';
 import { type KubernetesObject, objectKey } from '../../kubernetes/object.ts';
 import type { RenderedRelease } from '../../rendering/rendered-release.ts';
 import { liveObjects } from './live-objects.ts';
 import type { PromotionSession } from './session.ts';
-import { isRefusedAccess } from './wait-for-cluster.ts';
 import { scaleObject, stampObject, writeObject } from './write-object.ts';
 
 export interface ApplyRequest {
@@ -47,15 +47,24 @@ export const applyAllOf = async (
   return refusals;
 };
 
-/** Access that is refused can be mended by an admin: it is waited for. */
+/** What time or an admin mends is none: it is waited for. */
 export const isRefusal = (error: unknown): error is Refusal =>
-  !isRefusedAccess(error) &&
-  [ClusterError, ConflictError, NotFoundError].some((it) => error instanceof it);
+  [ClusterError, ConflictError, NotFoundError].some((it) => error instanceof it) &&
+  (error as DomainError).kind !== 'unavailable';
+
+/** Updates would be taken, and be lost with the namespace a moment later. */
+export const requireStaying = (namespace: KubernetesObject | undefined): void => {
+  if (!namespace?.metadata.deletionTimestamp) return;
+  throw new UnavailableError(`namespace ${namespace.metadata.name} is being deleted`, {
+    hint: 'what holds it up: kubectl describe namespace',
+  });
+};
 
 /** Whoever held the app before this attempt may still be alive: from here on it gets 409. */
 const stampedObjects = async (session: PromotionSession, release: string) => {
   const { deps, run } = session;
   const live = await liveObjects(deps, run.app);
+  requireStaying(live.get(`Namespace/${namespaceOf(deps.rack, run.app)}`));
   if (run.attempt === 1) return live;
   for (const object of live.values()) await stampObject(session, object, release);
   return liveObjects(deps, run.app);

@@ -1,3 +1,4 @@
+import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { RenderedRelease } from '../../rendering/rendered-release.ts';
 import { freshMemory, type Memory } from '../../verdicts/verdict.ts';
 import type { Checkpoint } from '../ports.ts';
@@ -16,6 +17,8 @@ export interface Plan {
   /** What was active, as it was rendered: where a rollback goes. */
   readonly previous: RenderedRelease | undefined;
   readonly before: Readonly<Record<string, Before>>;
+  /** What the release changes and no release before it knows: put back as it was. */
+  readonly found?: readonly KubernetesObject[];
   /** Where the watch of the namespace's events begins. */
   readonly eventsFrom: string;
 }
@@ -48,6 +51,8 @@ export interface PromotionCheckpoint extends Checkpoint {
   /** Convox's word for how the app stands, for `Status: OLD => NEW` lines. */
   readonly shown: string;
   readonly waiting: Waiting | undefined;
+  /** How often deleted objects have been put back. */
+  readonly putBack?: number;
 }
 
 export const freshCheckpoint: PromotionCheckpoint = {

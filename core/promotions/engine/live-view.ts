@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import { ClusterError } from '../../kubernetes/cluster-error.ts';
+import { ClusterError, ClusterUnreachableError } from '../../kubernetes/cluster-error.ts';
 import { type KubernetesObject, objectKey } from '../../kubernetes/object.ts';
 import type { Cluster } from '../../kubernetes/ports.ts';
 import { byVersion, isNewer } from './event-version.ts';
@@ -36,6 +36,7 @@ export class LiveView {
   /** Watches that are open; the view is current while all of them are. */
   readonly #open = new Set<string>();
   readonly #refused = new Map<string, ClusterError>();
+  #silence: ClusterUnreachableError | undefined;
   #heard = Number.NEGATIVE_INFINITY;
   #isAsking = false;
   #hasChanged = false;
@@ -59,6 +60,11 @@ export class LiveView {
   /** The API server's no to a list or watch (401, 403). */
   get refused(): ClusterError | undefined {
     return watched.map((kind) => this.#refused.get(kind)).find((it) => it);
+  }
+
+  /** How the last request that got no answer ended. */
+  get silence(): ClusterUnreachableError | undefined {
+    return this.#silence;
   }
 
   /** Ends at the next change, or after so many milliseconds. */
@@ -179,6 +185,7 @@ export class LiveView {
     } catch (error) {
       pause = retryAfter;
       if (error instanceof ClusterError && error.status !== 410) this.#refused.set(kind, error);
+      if (error instanceof ClusterUnreachableError) this.#silence = error;
     } finally {
       this.#open.delete(kind);
     }

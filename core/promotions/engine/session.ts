@@ -14,6 +14,7 @@ interface Grip {
   /** When the promotion began; milliseconds since 1970. */
   readonly startedAt: number;
   readonly hold: Hold;
+  readonly forceConflicts: boolean;
   readonly checkpoint: PromotionCheckpoint;
 }
 
@@ -36,17 +37,23 @@ export class PromotionSession {
   readonly run: Run;
   readonly hold: Hold;
   readonly startedAt: number;
+  /** Fields that others have changed are taken over instead of refusing the release. */
+  readonly forceConflicts: boolean;
   checkpoint: PromotionCheckpoint;
   /** What is kept already. */
   #saved: PromotionCheckpoint;
   readonly #unsaved: Line[] = [];
   readonly #seen: Set<string>;
 
-  constructor(deps: EngineDependencies, { run, hold, startedAt, checkpoint }: Grip) {
+  constructor(
+    deps: EngineDependencies,
+    { run, hold, startedAt, forceConflicts, checkpoint }: Grip
+  ) {
     this.deps = deps;
     this.run = run;
     this.hold = hold;
     this.startedAt = startedAt;
+    this.forceConflicts = forceConflicts;
     this.checkpoint = checkpoint;
     this.#saved = checkpoint;
     this.#seen = new Set(checkpoint.seen);
@@ -65,6 +72,7 @@ export class PromotionSession {
       run,
       hold,
       startedAt: Date.parse(promotion.started),
+      forceConflicts: promotion.forceConflicts ?? false,
       checkpoint: readCheckpoint(stored),
     });
   }

@@ -1,5 +1,9 @@
 import { DomainError } from '../../errors.ts';
-import { ClusterError } from '../../kubernetes/cluster-error.ts';
+import {
+  type ClusterError,
+  ClusterUnreachableError,
+  isRefusedAccess,
+} from '../../kubernetes/cluster-error.ts';
 import type { EngineDependencies, Resume, Run, TaskResult } from './run.ts';
 import { PromotionSession } from './session.ts';
 
@@ -26,17 +30,19 @@ export const patiently = async (
   }
 };
 
-/** What time or an admin mends, and no release can: no answer, and credentials that don't do. */
+/** What time or an admin mends, and no release can: no answer, credentials or rights that don't do. */
 export const waitingFor = (error: unknown): string | undefined => {
-  if (isRefusedAccess(error)) {
-    return `refuses the rack (${error.message}): waiting until its credentials are mended`;
-  }
-  const isAway = error instanceof DomainError && error.kind === 'unavailable';
-  return isAway ? 'does not answer: waiting for it' : undefined;
+  if (!(error instanceof DomainError) || error.kind !== 'unavailable') return undefined;
+  if (isRefusedAccess(error)) return refusedText(error);
+  const what = error.message.replace(/^the cluster /, '');
+  if (error instanceof ClusterUnreachableError) return `${what}: waiting for it`;
+  return `can't be used: ${what}: waiting until that is over`;
 };
 
-export const isRefusedAccess = (error: unknown): error is ClusterError =>
-  error instanceof ClusterError && (error.status === 401 || error.status === 403);
+const refusedText = ({ message, missing, hint }: ClusterError): string => {
+  const until = missing ? 'an admin grants it' : 'its credentials are mended';
+  return `refuses the rack (${message}): waiting until ${until}${hint ? `; ${hint}` : ''}`;
+};
 
 /** Says that the promotion waits and why, unless somebody has given the app up. */
 const wait = async (
@@ -47,7 +53,7 @@ const wait = async (
   const isUntouched = resume === 'Prepare' || resume === 'Preflight';
   if (stop === 'abandon' || (stop && isUntouched)) return giveUp(session, isUntouched);
   const { waiting } = session.checkpoint;
-  const tries = waiting?.why === why ? waiting.tries : 0;
+  const tries = waiting?.tries ?? 0;
   if (waiting?.why !== why) session.say('status', `system/rackless/cluster ${why}`);
   await session.save({ waiting: { why, tries: tries + 1 } });
   if (tries === 0) await session.deps.records.change(session.hold, { status: 'waiting' });

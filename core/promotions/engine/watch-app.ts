@@ -30,6 +30,7 @@ export interface WatchSpec<Conclusion> {
 
 /** Rules that depend on time are looked at this often, however quiet the cluster is. */
 const tick = 250;
+const noAnswer = 'the cluster does not answer';
 const renewEvery = 2_000;
 const saveEvery = 5_000;
 /** A task gives way to the next well before Lambda's 15 minutes. */
@@ -142,7 +143,7 @@ class AppWatch<Conclusion> {
     const isShort = this.#session.checkpoint.waiting || this.#view.refused;
     if (now - this.#seen <= (isShort ? shortPatience : patience)) return;
     await this.#session.save();
-    throw this.#view.refused ?? new ClusterUnreachableError('the cluster is out of sight');
+    throw this.#view.refused ?? this.#view.silence ?? new ClusterUnreachableError(noAnswer);
   }
 
   /** Progress of each service, for live views; written only when it changes. */

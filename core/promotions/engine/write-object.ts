@@ -3,6 +3,7 @@ import { hasStatus } from '../../kubernetes/cluster-error.ts';
 import { type KubernetesObject, type ObjectMeta, objectKey } from '../../kubernetes/object.ts';
 import { annotations, managers, objectLabels } from '../../rendering/labels.ts';
 import { adoptFields } from './adopt-fields.ts';
+import { fieldConflict } from './field-conflict.ts';
 import type { PromotionSession } from './session.ts';
 
 export interface WriteRequest {
@@ -29,10 +30,21 @@ const tries = 8;
 export const writeObject = (
   session: PromotionSession,
   request: WriteRequest
-): Promise<KubernetesObject> =>
-  guarded(session, request, (live) =>
+): Promise<KubernetesObject> => {
+  if (request.live) requireOurs(request.live, request.object.metadata);
+  return guarded(session, request, (live) =>
     live ? update(session, request, live) : create(session, request)
   );
+};
+
+/** Changes an object that is there in some other way, with the same guard. One that is gone stays so. */
+export const rewriteObject = async (
+  session: PromotionSession,
+  object: KubernetesObject,
+  write: (live: KubernetesObject) => Promise<KubernetesObject>
+): Promise<void> => {
+  await guarded(session, { object, live: object }, async (live) => (live ? write(live) : object));
+};
 
 /** Puts the fence on an object without changing it: an older writer then gets 409. */
 export const stampObject = async (
@@ -40,9 +52,7 @@ export const stampObject = async (
   object: KubernetesObject,
   release: string
 ): Promise<void> => {
-  await guarded(session, { object, live: object }, async (live) =>
-    live ? stamp(session, live, release) : object
-  );
+  await rewriteObject(session, object, (live) => stamp(session, live, release));
 };
 
 /** `replicas` has a manager of its own, so that the main one never takes it from an autoscaler. */
@@ -51,8 +61,7 @@ export const scaleObject = async (
   object: KubernetesObject,
   replicas: number
 ): Promise<void> => {
-  await guarded(session, { object, live: object }, async (live) => {
-    if (!live) return object;
+  await rewriteObject(session, object, (live) => {
     const { apiVersion, kind } = live;
     const { name, namespace, uid, resourceVersion } = live.metadata;
     const metadata = { name, namespace, uid, resourceVersion };
@@ -74,16 +83,17 @@ const guarded = async (
     try {
       return await write(current);
     } catch (error) {
-      if (!isStale(error) || left === 1) throw error;
+      const conflict = fieldConflict(error, object);
+      if (conflict || left === 1 || !isStale(error)) throw conflict ?? error;
       current = await readAgain(session, object);
     }
   }
 };
 
-/** 409 for an old resourceVersion or an existing object; a field of another manager is final. */
+/** 409 for an old resourceVersion or an existing object, 404 for one that is gone; not its namespace. */
 const isStale = (error: unknown): boolean =>
   (hasStatus(error, 409) || hasStatus(error, 404)) &&
-  !(error instanceof Error && /conflict(s)? with|namespace.* not found/i.test(error.message));
+  !(error instanceof Error && /namespace.* not found/i.test(error.message));
 
 const readAgain = async (
   session: PromotionSession,
@@ -98,10 +108,20 @@ const readAgain = async (
 export const requireOurs = (live: KubernetesObject, wanted: ObjectMeta): void => {
   const same = ['rack', 'app'].every((it) => live.metadata.labels?.[it] === wanted.labels?.[it]);
   if (same) return;
-  const { rack = 'nobody', app = 'nobody' } = live.metadata.labels ?? {};
-  throw new ConflictError(`${objectKey(live)} exists and belongs to rack ${rack}, app ${app}`, {
-    hint: 'delete or rename it, then promote again',
-  });
+  const owner = ownerOf(live);
+  const { rack = '', app = '' } = wanted.labels ?? {};
+  throw live.kind === 'Namespace'
+    ? new ConflictError(`namespace ${live.metadata.name} exists and belongs to ${owner}`, {
+        hint: `if it is meant for the app: kubectl label namespace ${live.metadata.name} system=rackless rack=${rack} app=${app}`,
+      })
+    : new ConflictError(`${objectKey(live)} exists and belongs to ${owner}`, {
+        hint: 'delete or rename it, then promote again',
+      });
+};
+
+const ownerOf = ({ metadata }: KubernetesObject): string => {
+  const { rack, app } = metadata.labels ?? {};
+  return rack || app ? `rack ${rack ?? 'nobody'}, app ${app ?? 'nobody'}` : 'somebody else';
 };
 
 const labelsOf = (session: PromotionSession, release: string): Record<string, string> => ({

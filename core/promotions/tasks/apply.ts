@@ -1,10 +1,13 @@
-import { ClusterError, hasStatus } from '../../kubernetes/cluster-error.ts';
-import { applyRelease, isRefusal, type Refusal } from '../engine/apply-release.ts';
+import { ClusterError } from '../../kubernetes/cluster-error.ts';
+import { applyRelease, isRefusal } from '../engine/apply-release.ts';
 import { renderedWithValues } from '../engine/render-release.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { PromotionSession } from '../engine/session.ts';
 
-/** Writes the release's objects. Any no of the API server from here on leads to the rollback. */
+/**
+ * Writes the release's objects. From here on a definite no of the API server, such as a quota's or an
+ * admission's, leads to the rollback; missing rights are waited for.
+ */
 export const apply = async (deps: EngineDependencies, run: Run): Promise<TaskResult> => {
   const session = await PromotionSession.resume(deps, run);
   const { plan } = session;
@@ -13,17 +16,18 @@ export const apply = async (deps: EngineDependencies, run: Run): Promise<TaskRes
   await session.save({ state: 'Apply' });
   try {
     const rendered = await renderedWithValues(deps, run.app, plan.rendered);
-    await applyRelease(session, { rendered, replicasOf: replicasOf(session), force: false });
+    await applyRelease(session, {
+      rendered,
+      replicasOf: replicasOf(session),
+      force: session.forceConflicts,
+    });
   } catch (error) {
-    if (!isFinal(error)) throw error;
+    if (!isRefusal(error)) throw error;
     const reason = error instanceof ClusterError ? `Cluster${error.reason}` : error.code;
     return session.goTo('RecordEvidence', { failure: { reason, cause: error.message } });
   }
   return session.goTo('Watch');
 };
-
-/** Preflight had access: 403 is an admission's or a quota's no, and only 401 may be mended. */
-const isFinal = (error: unknown): error is Refusal => isRefusal(error) || hasStatus(error, 403);
 
 /** A count that the manifest changes is carried out; one that it leaves alone keeps any later scale. */
 const replicasOf =

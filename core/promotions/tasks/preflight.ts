@@ -1,8 +1,10 @@
 import { namespaceOf } from '../../apps/app.ts';
-import { ConflictError } from '../../errors.ts';
+import { ConflictError, type DomainError } from '../../errors.ts';
 import { ClusterError } from '../../kubernetes/cluster-error.ts';
 import { type KubernetesObject, objectKey } from '../../kubernetes/object.ts';
 import { managers } from '../../rendering/labels.ts';
+import { requireStaying } from '../engine/apply-release.ts';
+import { fieldConflict, isFieldConflict } from '../engine/field-conflict.ts';
 import { liveObjects } from '../engine/live-objects.ts';
 import { renderedWithValues } from '../engine/render-release.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
@@ -24,12 +26,16 @@ export const preflight = async (deps: EngineDependencies, run: Run): Promise<Tas
     await check(session);
     return await session.goTo('Apply');
   } catch (error) {
-    if (!(isRefusal(error) || error instanceof ConflictError || error instanceof ClusterError)) {
-      throw error;
-    }
+    if (!isDefinite(error)) throw error;
     return session.goTo('Refused', { failure: { reason: reasonOf(error), cause: error.message } });
   }
 };
+
+/** A wrong release, or a no of the API server that neither time nor an admin mends. */
+const isDefinite = (error: unknown): error is DomainError =>
+  isRefusal(error) ||
+  error instanceof ConflictError ||
+  (error instanceof ClusterError && error.kind !== 'unavailable');
 
 const reasonOf = (error: { readonly code: string }): string =>
   error instanceof ClusterError ? `Cluster${error.reason}` : error.code;
@@ -41,17 +47,37 @@ const check = async (session: PromotionSession): Promise<void> => {
   const namespace = live.get(`Namespace/${namespaceOf(deps.rack, run.app)}`);
   // In a namespace that does not exist yet the server can't try anything.
   if (!namespace) return;
+  requireStaying(namespace);
   const wanted = objects.find((it) => it.kind === 'Namespace');
   if (wanted) requireOurs(namespace, wanted.metadata);
   await Promise.all(objects.map((object) => tryOut(session, object, live.get(objectKey(object)))));
 };
 
+const dryRun = { fieldManager: managers.main, dryRun: true } as const;
+
 const tryOut = async (
-  { deps }: PromotionSession,
+  session: PromotionSession,
   object: KubernetesObject,
   live: KubernetesObject | undefined
 ): Promise<void> => {
-  if (object.kind === 'Secret' && live) return;
-  const options = { fieldManager: managers.main, dryRun: true, force: true };
-  await (live ? deps.cluster.apply(object, options) : deps.cluster.create(object, options));
+  if (!live) {
+    await session.deps.cluster.create(object, dryRun);
+    return;
+  }
+  requireOurs(live, object.metadata);
+  if (object.kind !== 'Secret') await tryApply(session, object);
+};
+
+/** Fields of others stop a promotion before it begins, unless it was told to take them. */
+const tryApply = async (session: PromotionSession, object: KubernetesObject): Promise<void> => {
+  const { cluster } = session.deps;
+  try {
+    await cluster.apply(object, { ...dryRun, force: false });
+  } catch (error) {
+    const conflict = fieldConflict(error, object);
+    if (conflict && !session.forceConflicts) throw conflict;
+    if (!isFieldConflict(error)) throw error;
+    // The server tells conflicts before anything else that may be wrong.
+    await cluster.apply(object, { ...dryRun, force: true });
+  }
 };

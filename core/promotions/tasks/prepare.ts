@@ -3,9 +3,14 @@ import { documentKeys } from '../../documents/ports.ts';
 import { DomainError } from '../../errors.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { appSelector } from '../../rendering/labels.ts';
-import { type RenderedRelease, withoutValues } from '../../rendering/rendered-release.ts';
+import {
+  type RenderedRelease,
+  type RenderedService,
+  withoutValues,
+} from '../../rendering/rendered-release.ts';
 import { observeService } from '../../verdicts/observe-service.ts';
 import type { Before, Plan } from '../engine/checkpoint.ts';
+import { foundObjects, restoredServices } from '../engine/found-objects.ts';
 import { liveObjects } from '../engine/live-objects.ts';
 import { renderRelease } from '../engine/render-release.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
@@ -69,10 +74,11 @@ const makePlan = async (session: PromotionSession, promotion: Promotion): Promis
     deps.cluster.list('Pod', namespace, appSelector({ rack: deps.rack, app: run.app })),
     deps.cluster.list('Event', namespace),
   ]);
+  const found = foundObjects(live, rendered, previous);
+  const plan = { rendered: withoutValues(rendered), previous, found };
   return {
-    rendered: withoutValues(rendered),
-    previous,
-    before: healthBefore(previous ?? rendered, [...live.values(), ...pods.items]),
+    ...plan,
+    before: healthBefore(restoredServices(plan), [...live.values(), ...pods.items]),
     eventsFrom: events.resourceVersion,
   };
 };
@@ -88,7 +94,7 @@ const renderedBefore = async (
 };
 
 const healthBefore = (
-  { services }: RenderedRelease,
+  services: readonly RenderedService[],
   objects: readonly KubernetesObject[]
 ): Readonly<Record<string, Before>> =>
   Object.fromEntries(

@@ -1,7 +1,9 @@
 import { InvalidRequestError, NotFoundError } from '../../errors.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { RenderedRelease } from '../../rendering/rendered-release.ts';
 import { freshMemory } from '../../verdicts/verdict.ts';
 import { applyAllOf, isRefusal, type Refusal } from '../engine/apply-release.ts';
+import { restoreFound } from '../engine/found-objects.ts';
 import { ownObjects } from '../engine/own-objects.ts';
 import { renderedWithValues } from '../engine/render-release.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
@@ -12,7 +14,11 @@ export const rollback = async (deps: EngineDependencies, run: Run): Promise<Task
   const session = await PromotionSession.resume(deps, run);
   session.sayStatus('Rollback');
   await session.save({ state: 'Rollback' });
-  const refusals = [...(await putBack(session)), ...(await removeOwn(session))];
+  const refusals = [
+    ...(await putBack(session)),
+    ...(await eachRefusal(session.plan.found ?? [], (it) => restoreFound(session, it))),
+    ...(await eachRefusal(await ownObjects(session), (it) => remove(session, it))),
+  ];
   if (refusals.length > 0) return stuck(session, refusals);
   return session.goTo('WatchRollback', { memory: freshMemory });
 };
@@ -52,13 +58,20 @@ const countChanged = (service: string, { plan }: PromotionSession): boolean => {
   return count(plan.previous) !== count(plan.rendered);
 };
 
-/** By uid, the last made first. */
-const removeOwn = async (session: PromotionSession): Promise<readonly Refusal[]> => {
+/** By uid; the last made goes first. One that can't go must not keep the others. */
+const remove = async (session: PromotionSession, object: KubernetesObject): Promise<void> => {
+  await session.renew();
+  await session.deps.cluster.remove(object);
+};
+
+const eachRefusal = async (
+  objects: readonly KubernetesObject[],
+  work: (object: KubernetesObject) => Promise<void>
+): Promise<readonly Refusal[]> => {
   const refusals: Refusal[] = [];
-  for (const object of (await ownObjects(session)).toReversed()) {
-    await session.renew();
+  for (const object of objects.toReversed()) {
     try {
-      await session.deps.cluster.remove(object);
+      await work(object);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       refusals.push(error);

@@ -1,5 +1,12 @@
 import type { RenderedService } from '../../rendering/rendered-release.ts';
 import { judgeRestored } from '../../verdicts/judge-restored.ts';
+import { restoredServices } from '../engine/found-objects.ts';
+import {
+  deletedText,
+  lacksDeployment,
+  missingObjects,
+  putBackOnceMore,
+} from '../engine/missing-objects.ts';
 import { ownObjects } from '../engine/own-objects.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { PromotionSession } from '../engine/session.ts';
@@ -12,7 +19,7 @@ const deadline = 300;
 export const watchRollback = async (deps: EngineDependencies, run: Run): Promise<TaskResult> => {
   const session = await PromotionSession.resume(deps, run);
   const { plan } = session;
-  const services = plan.previous?.services ?? removedServices(plan.rendered.services);
+  const services = restoredServices(plan);
   const conclusion = await watchApp(session, {
     services,
     status: 'rolling-back',
@@ -21,17 +28,18 @@ export const watchRollback = async (deps: EngineDependencies, run: Run): Promise
   });
   if (conclusion === 'again') return session.goTo('WatchRollback');
   if (conclusion.kind === 'degraded') return degraded(session, conclusion.waiting);
+  const missing = plan.previous ? await missingObjects(session, plan.previous) : [];
+  if (missing.length > 0) return putBack(session, missing);
+  if (conclusion.kind === 'incomplete') return session.goTo('WatchRollback');
   // A writer that had lost the app may have been late: what it made goes as well.
   if ((await ownObjects(session)).length > 0) return session.goTo('Rollback');
   return session.goTo(plan.previous ? 'RolledBack' : 'Reverted');
 };
 
-/** After a revert no process of the first release may be left: any pod counts as an old one. */
-const removedServices = (services: readonly RenderedService[]): readonly RenderedService[] =>
-  services.map((it) => ({ ...it, template: '' }));
-
 type Conclusion =
   | { readonly kind: 'restored' }
+  /** Of a release that was active before: somebody has deleted a Deployment of it. */
+  | { readonly kind: 'incomplete' }
   | { readonly kind: 'degraded'; readonly waiting: string };
 
 const conclude = (
@@ -39,12 +47,18 @@ const conclude = (
   { plan }: PromotionSession,
   services: readonly RenderedService[]
 ): Conclusion | undefined => {
+  if (plan.previous && lacksDeployment(observations) && !cancel) return { kind: 'incomplete' };
   const missing = Object.entries(judgeRestored(observations, plan.before)).filter(([, it]) => it);
   if (missing.length === 0) return { kind: 'restored' };
   const waiting = missing.map(([service, what]) => `service ${service}: ${what}`).join('; ');
   const patience = Math.max(deadline, ...services.map((it) => it.policy.readyWithin));
   const isOver = cancel === 'abandon' || memory.clock > patience * 1000;
   return isOver ? { kind: 'degraded', waiting } : undefined;
+};
+
+const putBack = (session: PromotionSession, missing: readonly string[]): Promise<TaskResult> => {
+  const counted = putBackOnceMore(session, missing);
+  return counted ? session.goTo('Rollback', counted) : degraded(session, deletedText(missing));
 };
 
 const degraded = (session: PromotionSession, waiting: string): Promise<TaskResult> => {

@@ -1,8 +1,14 @@
 import type { RenderedService } from '../../rendering/rendered-release.ts';
 import { judge, verdictsOf } from '../../verdicts/judge.ts';
 import type { Unchanged as UnchangedService } from '../../verdicts/judge-service.ts';
-import type { Failure, Verdict } from '../../verdicts/verdict.ts';
-import type { Plan } from '../engine/checkpoint.ts';
+import { type Failure, freshMemory, type Verdict } from '../../verdicts/verdict.ts';
+import type { FailureRecord, Plan } from '../engine/checkpoint.ts';
+import {
+  deletedText,
+  lacksDeployment,
+  missingObjects,
+  putBackOnceMore,
+} from '../engine/missing-objects.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { PromotionSession } from '../engine/session.ts';
 import { type Look, watchApp } from '../engine/watch-app.ts';
@@ -19,9 +25,13 @@ export const watch = async (deps: EngineDependencies, run: Run): Promise<TaskRes
     waitingFor: (look) => waitingFor(look, services, unchanged),
   });
   if (conclusion === 'again') return session.goTo('Watch');
-  if (conclusion.kind === 'active') return session.goTo('Activate');
-  return failed(session, conclusion);
+  if (conclusion.kind === 'failed') return failed(session, conclusion);
+  const missing = await missingObjects(session, session.plan.rendered);
+  if (missing.length > 0) return putBack(session, missing);
+  return session.goTo(conclusion.kind === 'active' ? 'Activate' : 'Watch');
 };
+
+type Conclusion = Exclude<Verdict, { kind: 'progressing' }> | { readonly kind: 'incomplete' };
 
 type Unchanged = Readonly<Record<string, UnchangedService>>;
 
@@ -43,8 +53,9 @@ const conclude = (
   look: Look,
   services: readonly RenderedService[],
   unchanged: Unchanged
-): Exclude<Verdict, { kind: 'progressing' }> | undefined => {
+): Conclusion | undefined => {
   if (look.cancel) return cancelled;
+  if (lacksDeployment(look.observations)) return { kind: 'incomplete' };
   const verdict = judge({ services, ...look, unchanged });
   return verdict.kind === 'progressing' ? undefined : verdict;
 };
@@ -69,7 +80,17 @@ const waitingFor = (
     ])
   );
 
-const failed = (session: PromotionSession, { reason, cause }: Failure): Promise<TaskResult> => {
+/** A person or a tool has deleted some of the release's objects: half a release is never active. */
+const putBack = (session: PromotionSession, missing: readonly string[]): Promise<TaskResult> => {
+  const counted = putBackOnceMore(session, missing);
+  if (counted) return session.goTo('Apply', { ...counted, memory: freshMemory });
+  return failed(session, { reason: 'ObjectsDeleted', cause: deletedText(missing) });
+};
+
+const failed = (
+  session: PromotionSession,
+  { reason, cause }: FailureRecord
+): Promise<TaskResult> => {
   session.say('verdict', `system/rackless/verdict ${reason}: ${cause}`);
   return session.goTo('RecordEvidence', { failure: { reason, cause } });
 };

@@ -1,0 +1,40 @@
+import { objectKey } from '../../kubernetes/object.ts';
+import type { RenderedRelease } from '../../rendering/rendered-release.ts';
+import type { ServiceObservation } from '../../verdicts/observation.ts';
+import type { PromotionCheckpoint } from './checkpoint.ts';
+import { liveObjects } from './live-objects.ts';
+import type { PromotionSession } from './session.ts';
+
+/** Whoever deletes an object more often than this in one promotion means it. */
+const limit = 3;
+
+/** A Deployment that is gone while its release is being watched: a watch sees it at once. */
+export const lacksDeployment = (observations: readonly ServiceObservation[]): boolean =>
+  observations.some((it) => !it.deployment);
+
+/** What somebody has deleted of a release while it was being promoted, by `Kind/name`. */
+export const missingObjects = async (
+  { deps, run }: PromotionSession,
+  { objects }: RenderedRelease
+): Promise<readonly string[]> => {
+  const live = await liveObjects(deps, run.app);
+  return objects.map(objectKey).filter((it) => !live.has(it));
+};
+
+/** Counts that deleted objects are put back, and tells it; undefined when that has been enough. */
+export const putBackOnceMore = (
+  session: PromotionSession,
+  missing: readonly string[]
+): Pick<PromotionCheckpoint, 'putBack'> | undefined => {
+  const putBack = (session.checkpoint.putBack ?? 0) + 1;
+  if (putBack > limit) return undefined;
+  session.say(
+    'status',
+    `system/rackless/watch deleted by somebody, put back: ${missing.join(', ')}`
+  );
+  return { putBack };
+};
+
+/** Why a promotion ends that somebody works against. */
+export const deletedText = (missing: readonly string[]): string =>
+  `${missing.join(', ')} deleted by somebody, more than ${limit} times`;
