@@ -9,7 +9,7 @@ import { splitCommand } from './split-command.ts';
  * Seconds between "no new requests, please" and SIGTERM: endpoints need that long to reach every
  * node. The `sleep` action needs no program in the image (Kubernetes 1.30 and later).
  */
-const drainSeconds = 3;
+const leaveSeconds = 3;
 
 export interface TemplateInput extends AppKey {
   readonly service: Service;
@@ -25,7 +25,7 @@ export const podTemplate = (input: TemplateInput) => ({
   },
   spec: {
     automountServiceAccountToken: false,
-    terminationGracePeriodSeconds: input.service.termination.grace,
+    terminationGracePeriodSeconds: gracePeriod(input.service),
     containers: [container(input)],
   },
 });
@@ -54,6 +54,10 @@ export const marked = (
   },
 });
 
+/** The hook's time counts against it, and a sleep longer than all of it is refused. */
+const gracePeriod = ({ port, termination }: Service): number =>
+  termination.grace + (port ? leaveSeconds : 0);
+
 const container = ({ app, service, image, policy }: TemplateInput) => ({
   name: app,
   image,
@@ -61,7 +65,7 @@ const container = ({ app, service, image, policy }: TemplateInput) => ({
   env: [{ name: 'INSTANCE_IP', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } }],
   ...(service.port && {
     ports: [{ name: 'main', containerPort: service.port.port, protocol: 'TCP' }],
-    lifecycle: { preStop: { sleep: { seconds: drainSeconds } } },
+    lifecycle: { preStop: { sleep: { seconds: leaveSeconds } } },
   }),
   resources: resources(service),
   securityContext: securityContext(service, policy),

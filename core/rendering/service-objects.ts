@@ -47,22 +47,26 @@ export const serviceObject = (target: Target, { port }: Port): KubernetesObject 
 });
 
 /**
- * Without `replicas`: those belong to another field manager. Without a readiness check,
- * `minReadySeconds` keeps the old processes until the new ones have run for the stable time.
+ * The old processes stay until the new ones have run for the stable time. Where a readiness check
+ * speaks for a process, the default of a second is left out: the controller would make it two.
  */
+const minReadySeconds = ({ policy, hasReadiness }: RenderedService): number =>
+  hasReadiness && policy.stable <= 1 ? 0 : policy.stable;
+
+/** Without `replicas`: those belong to another field manager. */
 export const deploymentObject = (
   target: Target,
   template: unknown,
-  { policy, hasReadiness }: RenderedService
+  rendered: RenderedService
 ): KubernetesObject => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: meta(target, target.service.name),
   spec: {
     selector: { matchLabels: serviceLabels(target, target.service.name) },
-    minReadySeconds: hasReadiness ? 0 : policy.stable,
+    minReadySeconds: minReadySeconds(rendered),
     revisionHistoryLimit: 2,
-    progressDeadlineSeconds: Math.max(policy.progressDeadline, policy.stable + 1),
+    progressDeadlineSeconds: Math.max(rendered.policy.progressDeadline, rendered.policy.stable + 1),
     strategy: {
       type: 'RollingUpdate',
       rollingUpdate: {

@@ -108,6 +108,27 @@ const template = ({ objects }: RenderedRelease, service: string): unknown =>
       | undefined
   )?.template;
 
+test('a process keeps its grace after it has left the Service, however short', () => {
+  const text = webAndWorker.replace('grace: 45', 'grace: 1');
+
+  expect(template(rendered({ manifest: text }), 'web')).toMatchObject({
+    spec: {
+      terminationGracePeriodSeconds: 4,
+      containers: [{ lifecycle: { preStop: { sleep: { seconds: 3 } } } }],
+    },
+  });
+});
+
+test('a stable time of its own holds the old processes until it is over', () => {
+  const text = webAndWorker.replace(
+    'scale: { count: 2,',
+    'deployment: { stable: 8 }\n    scale: { count: 2,'
+  );
+  const [web] = rendered({ manifest: text }).objects.filter((it) => it.kind === 'Deployment');
+
+  expect(web?.['spec']).toMatchObject({ minReadySeconds: 8 });
+});
+
 test('another release of the same thing touches no process', () => {
   const first = rendered();
   const second = rendered({ release: 'RAAAAACXXXX', previous: withoutValues(first) });

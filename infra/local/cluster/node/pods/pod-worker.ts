@@ -96,8 +96,10 @@ export class PodWorker {
     this.#status.terminating();
     // Probes end, and what exits from now on is not started again.
     this.#stopping.abort();
+    const { clock } = this.#node;
+    const end = clock.now() + grace;
     await this.#drain(grace);
-    await this.#stop(grace);
+    await this.#stop(Math.max(0, end - clock.now()));
     this.#status.write();
     this.#release();
     this.#removeStored();
