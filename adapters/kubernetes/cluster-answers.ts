@@ -1,4 +1,8 @@
-import { ClusterError, ClusterUnreachableError } from '#core/kubernetes/cluster-error.ts';
+import {
+  type ClusterAnswer,
+  ClusterError,
+  ClusterUnreachableError,
+} from '#core/kubernetes/cluster-error.ts';
 
 export interface ClusterRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -41,19 +45,23 @@ export const reasonOf = (error: unknown): string => {
 /** The error that an answer other than 2xx stands for. */
 export const refusal = async (response: Answer, request: ClusterRequest): Promise<Error> => {
   const text = await response.text().catch(() => '');
-  const { reason = response.statusText, message = text || response.statusText } = statusOf(text);
+  const {
+    reason = response.statusText,
+    message = text || response.statusText,
+    details,
+  } = statusOf(text);
   if (retriesLater.has(response.status)) {
     return new ClusterUnreachableError(`the cluster answered ${response.status}: ${message}`);
   }
   return new ClusterError(
     response.status,
-    { reason, message },
+    { reason, message, details },
     { hint: hintFor(response.status, request) }
   );
 };
 
 /** Whatever stands between us and the API server may answer in its own words. */
-const statusOf = (text: string): { reason?: string; message?: string } => {
+const statusOf = (text: string): Partial<ClusterAnswer> => {
   try {
     return { ...JSON.parse(text) };
   } catch {

@@ -57,6 +57,14 @@ test('sends what was asked for, with the credentials', async () => {
   ]);
 });
 
+test('hands on whose fields a server-side apply would have taken', async () => {
+  const causes = [{ reason: 'FieldManagerConflict', message: 'conflict with "hpa"', field: '.a' }];
+  const body = { message: 'Apply failed', reason: 'Conflict', details: { causes } };
+  const connection = await answering(409, JSON.stringify(body));
+
+  await expect(connection.send({ path: '/' })).rejects.toMatchObject({ causes });
+});
+
 test('hands on what the API server refuses, with its reason', async () => {
   const status = { kind: 'Status', reason: 'AlreadyExists', message: 'pods "b" already exists' };
   const connection = await answering(409, JSON.stringify(status));
