@@ -24,6 +24,8 @@ export const App = z.object({
   parameters: z.record(z.string(), z.string()),
   /** The promotion under way, if there is one. */
   promotion: z.string().optional(),
+  /** The promotion that waits for that one to end. */
+  queued: z.string().optional(),
   policy: z.enum(['restricted', 'baseline', 'privileged']),
 });
 export type App = z.infer<typeof App>;

@@ -47,6 +47,8 @@ export const Promotion = z.object({
   actor: z.string(),
   /** Fields that another field manager has changed are taken over instead of refusing the release. */
   forceConflicts: z.boolean(),
+  /** What ran when it was put in the queue; absent when it never had to wait. */
+  behind: z.object({ promotion: z.string(), release: z.string() }).optional(),
 });
 export type Promotion = z.infer<typeof Promotion>;
 

@@ -87,7 +87,10 @@ export const promoteRelease = endpoint({
   input: z.object({
     app: AppName,
     id: ReleaseId,
+    /** While another promotion runs: cancel it, and run when it has rolled back. */
     force: Flag,
+    /** While another promotion runs: run after it. A newer release takes the place of one that waits. */
+    queue: Flag,
     /** Take over fields of our objects that another field manager has changed. */
     'force-conflicts': Flag,
     timeout: z.coerce.number().int().positive().optional(),

@@ -74,6 +74,16 @@ export class AppNotUpdatingError extends DomainError {
   }
 }
 
+/** The promotion is past its point of no return. */
+export class TooLateToCancelError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'TooLateToCancel';
+
+  constructor(release: string, options: ErrorOptions = {}) {
+    super(`too late to cancel: release ${release} is active already`, options);
+  }
+}
+
 export class TooLargeError extends DomainError {
   readonly kind = 'too-large';
   readonly code = 'TooLarge';

@@ -1,9 +1,10 @@
-import { GetCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { App, Policy } from '#core/apps/app.ts';
 import type { Apps } from '#core/apps/ports.ts';
 import { ConflictError, NotFoundError } from '#core/errors.ts';
 import { failedConditions, isFailedCondition } from './failed-condition.ts';
 import { keys } from './keys.ts';
+import { readItem } from './promotion-lock.ts';
 import { removeItems } from './remove-items.ts';
 import { putNew } from './sequenced-record.ts';
 import { beginsWith, type Item, queryAll, recordIn, setFields, type Table } from './table.ts';
@@ -29,13 +30,13 @@ export class DynamoApps implements Apps {
   }
 
   async find(name: string): Promise<App | undefined> {
-    const item = await this.#get(keys.app(name));
+    const item = await readItem(this.#table, keys.app(name));
     return item && appIn(item);
   }
 
   /** Goes on with the numbers of an earlier app of the name: its ids may still be about. */
   async create(app: App): Promise<void> {
-    const retired = await this.#get(keys.lock(app.name));
+    const retired = await readItem(this.#table, keys.lock(app.name));
     const sequence = Math.max(app.sequence, Number(retired?.['sequence'] ?? 0));
     const item = { ...keys.app(app.name), ...app, sequence };
     try {
@@ -85,19 +86,11 @@ export class DynamoApps implements Apps {
         TableName,
         Key: keys.lock(name),
         UpdateExpression:
-          'SET #sequence = :sequence REMOVE promotion, attempt, cancel, activated ADD fence :one',
+          'SET #sequence = :sequence REMOVE promotion, queued, attempt, cancel, activated ADD fence :one',
         ExpressionAttributeNames: { '#sequence': 'sequence' },
         ExpressionAttributeValues: { ':sequence': sequence, ':one': 1 },
       })
     );
-  }
-
-  async #get(key: { pk: string; sk: string }): Promise<Item | undefined> {
-    const { client, name: TableName } = this.#table;
-    const { Item } = await client.send(
-      new GetCommand({ TableName, Key: key, ConsistentRead: true })
-    );
-    return Item;
   }
 
   async #update(name: string, fields: object): Promise<App> {

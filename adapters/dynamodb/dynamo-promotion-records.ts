@@ -1,9 +1,4 @@
-import {
-  GetCommand,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '#core/clock.ts';
 import { timestamp } from '#core/clock.ts';
 import type { Documents } from '#core/documents/ports.ts';
@@ -19,9 +14,9 @@ import type {
 import type { Outcome, Promotion } from '#core/promotions/promotion.ts';
 import { failedConditions, isFailedCondition } from './failed-condition.ts';
 import { keys } from './keys.ts';
-import { type Item, recordIn, setFields, type Table } from './table.ts';
-
-type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+import { findPromotion, readItem, type Write } from './promotion-lock.ts';
+import { settlePromotion } from './settle-promotion.ts';
+import { setFields, type Table } from './table.ts';
 
 /** How long a holder may write without renewing; milliseconds. */
 const lease = 30_000;
@@ -41,8 +36,7 @@ export class DynamoPromotionRecords implements PromotionRecords {
   }
 
   async find(app: string, id: string): Promise<Promotion | undefined> {
-    const item = await this.#get(keys.promotion(app, id));
-    return item && recordIn<Promotion>(item);
+    return findPromotion(this.#table, app, id);
   }
 
   async acquire(run: { app: string; id: string; attempt: number }): Promise<Acquired> {
@@ -136,19 +130,11 @@ export class DynamoPromotionRecords implements PromotionRecords {
     hold: Hold,
     end: { outcome: Outcome; reason: string; cause: string }
   ): Promise<void> {
-    const { outcome, ...why } = end;
-    const before = await this.find(hold.app, hold.promotion);
-    if (before?.status === outcome) return;
-    const ended = timestamp(this.#clock);
-    await this.#transact(hold, [
-      this.#freeLock(hold),
-      this.#updatePromotion(hold, { ...why, status: outcome, ended }),
-      this.#freeApp(hold, outcome),
-    ]);
+    await settlePromotion(this.#table, { hold, end }, timestamp(this.#clock));
   }
 
   async loadCheckpoint(app: string, id: string): Promise<Checkpoint | undefined> {
-    const item = await this.#get({ ...keys.promotion(app, id), sk: checkpointKey(id) });
+    const item = await readItem(this.#table, { ...keys.promotion(app, id), sk: checkpointKey(id) });
     if (!item) return undefined;
     const key = item['document'] as string | undefined;
     if (key) return (await this.#documents.read(key)) as Checkpoint;
@@ -188,14 +174,6 @@ export class DynamoPromotionRecords implements PromotionRecords {
     return { document };
   }
 
-  async #get(key: { pk: string; sk: string }): Promise<Item | undefined> {
-    const { client, name: TableName } = this.#table;
-    const { Item } = await client.send(
-      new GetCommand({ TableName, Key: key, ConsistentRead: true })
-    );
-    return Item;
-  }
-
   async #transact(hold: Hold, writes: Write[]): Promise<void> {
     try {
       await this.#table.client.send(new TransactWriteCommand({ TransactItems: writes }));
@@ -229,30 +207,6 @@ export class DynamoPromotionRecords implements PromotionRecords {
   #updateApp({ app }: Hold, fields: object): Write {
     return {
       Update: { TableName: this.#table.name, Key: keys.app(app), ...setFields(fields) },
-    };
-  }
-
-  #freeLock({ app, promotion, fence }: Hold): Write {
-    return {
-      Update: {
-        TableName: this.#table.name,
-        Key: keys.lock(app),
-        UpdateExpression: 'REMOVE promotion, attempt, lease, cancel, activated',
-        ConditionExpression: 'promotion = :id AND fence = :fence',
-        ExpressionAttributeValues: { ':id': promotion, ':fence': fence },
-      },
-    };
-  }
-
-  #freeApp({ app }: Hold, outcome: Outcome): Write {
-    const set = outcome === 'Degraded' ? 'SET degraded = :yes ' : '';
-    return {
-      Update: {
-        TableName: this.#table.name,
-        Key: keys.app(app),
-        UpdateExpression: `${set}REMOVE promotion, promotionStatus`,
-        ...(set && { ExpressionAttributeValues: { ':yes': true } }),
-      },
     };
   }
 }

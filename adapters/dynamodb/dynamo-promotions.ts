@@ -1,18 +1,24 @@
-import { GetCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { AppNotUpdatingError, AppUpdatingError, ConflictError } from '#core/errors.ts';
+import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type Clock, timestamp } from '#core/clock.ts';
+import { AppUpdatingError, ConflictError } from '#core/errors.ts';
 import type { Attempt, CancelMode, Promotions } from '#core/promotions/ports.ts';
 import type { Promotion } from '#core/promotions/promotion.ts';
+import { cancelPromotions } from './cancel-promotions.ts';
 import { failedConditions, isFailedCondition } from './failed-condition.ts';
 import { keys } from './keys.ts';
+import { findPromotion } from './promotion-lock.ts';
+import { isGoing, queuePromotion } from './queue-promotion.ts';
 import { nextId, putNew } from './sequenced-record.ts';
 import { beginsWith, queryAll, recordIn, type Table } from './table.ts';
 
 /** What the API sees of promotions. The tasks' side is `DynamoPromotionRecords`. */
 export class DynamoPromotions implements Promotions {
   readonly #table: Table;
+  readonly #clock: Clock;
 
-  constructor(table: Table) {
+  constructor(table: Table, clock: Clock = Date.now) {
     this.#table = table;
+    this.#clock = clock;
   }
 
   async list(
@@ -27,11 +33,7 @@ export class DynamoPromotions implements Promotions {
   }
 
   async find(app: string, id: string): Promise<Promotion | undefined> {
-    const { client, name: TableName } = this.#table;
-    const { Item } = await client.send(
-      new GetCommand({ TableName, Key: keys.promotion(app, id), ConsistentRead: true })
-    );
-    return Item && recordIn<Promotion>(Item);
+    return findPromotion(this.#table, app, id);
   }
 
   async begin(promotion: Omit<Promotion, 'id'>): Promise<Promotion> {
@@ -54,24 +56,15 @@ export class DynamoPromotions implements Promotions {
     return begun;
   }
 
+  async queue(
+    promotion: Omit<Promotion, 'id'>,
+    options: { readonly force: boolean }
+  ): Promise<Promotion | undefined> {
+    return queuePromotion(this.#table, promotion, options);
+  }
+
   async requestCancel(app: string, mode: CancelMode): Promise<void> {
-    const { client, name: TableName } = this.#table;
-    try {
-      await client.send(
-        new UpdateCommand({
-          TableName,
-          Key: keys.lock(app),
-          // Who has given the app up does not get the rollback back by cancelling once more.
-          UpdateExpression:
-            mode === 'abandon' ? 'SET cancel = :mode' : 'SET cancel = if_not_exists(cancel, :mode)',
-          ConditionExpression: 'attribute_exists(promotion) AND attribute_not_exists(activated)',
-          ExpressionAttributeValues: { ':mode': mode },
-        })
-      );
-    } catch (cause) {
-      if (!isFailedCondition(cause)) throw cause;
-      throw new AppNotUpdatingError({ cause });
-    }
+    await cancelPromotions(this.#table, { app, mode }, timestamp(this.#clock));
   }
 
   async countAttempt({ app, id, attempt }: Attempt): Promise<boolean> {
@@ -127,17 +120,12 @@ export class DynamoPromotions implements Promotions {
   async #beginError(app: string, cause: unknown): Promise<unknown> {
     const failed = failedConditions(cause);
     if (failed.length === 0) return cause;
-    if (!failed.includes(0) && (await this.#isGoing(app))) {
+    if (!failed.includes(0) && (await isGoing(this.#table, app))) {
       return new ConflictError(`app is being deleted: ${app}`, { cause });
     }
-    return new AppUpdatingError({ cause, hint: 'wait for it, or stop it with apps cancel' });
-  }
-
-  async #isGoing(app: string): Promise<boolean> {
-    const { client, name: TableName } = this.#table;
-    const { Item } = await client.send(
-      new GetCommand({ TableName, Key: keys.app(app), ConsistentRead: true })
-    );
-    return !Item || Item['deleting'] === true;
+    return new AppUpdatingError({
+      cause,
+      hint: 'another promotion was faster: queue up behind it',
+    });
   }
 }

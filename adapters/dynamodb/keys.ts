@@ -4,15 +4,15 @@
  *
  * | pk         | sk                  | item                                                         |
  * |------------|---------------------|--------------------------------------------------------------|
- * | `RACK`     | `APP#name`          | app: sequence, active, promotion, promotionStatus, dataKey … |
+ * | `RACK`     | `APP#name`          | app: sequence, active, promotion, queued, dataKey …          |
  * | `RACK`     | `TOKEN#sha256`      | token: name, role, app, expires                              |
  * | `APP#name` | `BUILD#B…`          | build                                                        |
  * | `APP#name` | `GRANT#G…`          | grant: who may push what until when; no secret               |
  * | `APP#name` | `RELEASE#R…`        | release; env is ciphertext                                   |
  * | `APP#name` | `PROMOTION#P…`      | promotion                                                    |
  * | `APP#name` | `CHECKPOINT#P…`     | its checkpoint, or which document holds it                   |
- * | `APP#name` | `LOCK`              | promotion, attempt, fence, lease, cancel, activated; stays   |
- * |            |                     | after the app, with its last sequence                        |
+ * | `APP#name` | `LOCK`              | promotion, queued, attempt, fence, lease, cancel, activated; |
+ * |            |                     | stays after the app, with its last sequence                  |
  * | `APP#name` | `EVENT#id#sequence` | one line of the story of a promotion or build                |
  */
 export const keys = {

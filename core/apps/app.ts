@@ -11,6 +11,8 @@ export interface App {
   readonly active?: string | undefined;
   /** The promotion that holds the app, if any. */
   readonly promotion?: string | undefined;
+  /** The promotion that waits for it to end, if any. */
+  readonly queued?: string | undefined;
   /** How that promotion stands, for lists; see `PromotionStatus`. */
   readonly promotionStatus?: string | undefined;
   /** The last promotion ended as Degraded and none has succeeded since. */
@@ -37,8 +39,14 @@ const statusOfPromotion: Readonly<Record<string, AppStatus>> = {
 /** Convox's words for an app, plus `waiting` and `degraded`, which Convox shows as `running`. */
 export const appStatus = (app: App): AppStatus => {
   if (app.deleting) return 'deleting';
-  if (app.promotion) return statusOfPromotion[app.promotionStatus ?? 'running'] ?? 'updating';
+  if (app.promotion) return statusWhile(app);
   return app.degraded ? 'degraded' : 'running';
+};
+
+/** Convox's client takes one sight of `rollback` for the end: not while another promotion is to follow. */
+const statusWhile = ({ promotionStatus = 'running', queued }: App): AppStatus => {
+  const status = statusOfPromotion[promotionStatus] ?? 'updating';
+  return status === 'rollback' && queued ? 'updating' : status;
 };
 
 /** The app's namespace: Convox's form, `RACK-APP`. */

@@ -10,5 +10,6 @@ export const showApp = (app: App) => ({
   status: appStatus(app),
   parameters: {},
   ...(app.promotion && { promotion: app.promotion }),
+  ...(app.queued && { queued: app.queued }),
   policy: app.policy,
 });

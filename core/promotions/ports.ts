@@ -11,7 +11,21 @@ export interface Promotions {
    * the app as updating. Throws `AppUpdatingError` while another promotion holds the lock.
    */
   begin(promotion: Omit<Promotion, 'id'>): Promise<Promotion>;
-  /** Asks the promotion that holds the app to stop. Throws `AppNotUpdatingError` if none does. */
+  /**
+   * In one transaction: records the promotion as waiting for the one that holds the app, in place of
+   * another that waits. `force` asks the running one to stop, unless it is past its point of no return.
+   * Undefined when none runs (any more). Throws `AppUpdatingError` when a newer release waits, which
+   * only `force` replaces.
+   */
+  queue(
+    promotion: Omit<Promotion, 'id'>,
+    options: { readonly force: boolean }
+  ): Promise<Promotion | undefined>;
+  /**
+   * Asks the promotion that holds the app to stop, and ends the one that waits for it. Throws
+   * `AppNotUpdatingError` if there is neither, `TooLateToCancelError` if there is only one past its
+   * point of no return.
+   */
   requestCancel(app: string, mode: CancelMode): Promise<void>;
   /** Counts one more execution of a promotion; false if somebody else just did. */
   countAttempt(run: Attempt): Promise<boolean>;
@@ -74,7 +88,10 @@ export interface PromotionRecords {
    * first, which is then answered with `cancelled`.
    */
   activate(hold: Hold, release: string): Promise<'activated' | 'cancelled'>;
-  /** Records the end and frees the app, in one transaction. Settling again as the same is no error. */
+  /**
+   * Records the end and hands the app to the promotion that waits, or frees it, in one transaction:
+   * nobody gets in between. Settling again as the same is no error.
+   */
   settle(
     hold: Hold,
     end: { readonly outcome: Outcome; readonly reason: string; readonly cause: string }

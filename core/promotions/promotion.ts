@@ -29,8 +29,10 @@ export interface Promotion {
   readonly started: string;
   readonly ended: string;
   readonly actor: string;
-  /** Executions that have worked on it; a new one takes over when one died. */
+  /** Executions that have worked on it; a new one takes over when one died. 0: none yet. */
   readonly attempt: number;
+  /** What ran when it was put in the queue. Absent: it never had to wait. */
+  readonly behind?: { readonly promotion: string; readonly release: string } | undefined;
   /** Take fields over that another field manager has changed. Absent: no. */
   readonly forceConflicts?: boolean | undefined;
 }

@@ -24,14 +24,21 @@ export interface Recovery {
 const maxAttempts = 5;
 
 /**
- * Finds promotions that hold an app although their execution is gone, and gives each a fresh one,
- * which takes it to its end from the checkpoint. Safe to run at any time, by several at once.
+ * Finds promotions that hold an app although no execution works on them: theirs is gone, or they have
+ * just come to their turn. Each gets a fresh one, which takes it to its end from the checkpoint. Looks
+ * at one app, or at all. Safe to run at any time, by several at once.
  * @throws AggregateError of what went wrong with single apps, after all others were looked after.
  */
 export const recoverPromotions =
-  (deps: Dependencies) => async (): Promise<{ readonly recovered: readonly Recovery[] }> => {
-    const apps = (await deps.apps.list()).filter((it) => it.promotion);
-    const results = await Promise.allSettled(apps.map((app) => recover(deps, app)));
+  (deps: Dependencies) =>
+  async ({
+    app,
+  }: {
+    readonly app?: string | undefined;
+  } = {}): Promise<{ readonly recovered: readonly Recovery[] }> => {
+    const apps = app ? [await deps.apps.find(app)] : await deps.apps.list();
+    const held = apps.flatMap((it) => (it?.promotion ? [it] : []));
+    const results = await Promise.allSettled(held.map((it) => recover(deps, it)));
     const failed = results.filter((it) => it.status === 'rejected');
     if (failed.length > 0) {
       const errors = failed.map((it) => it.reason);
@@ -40,21 +47,28 @@ export const recoverPromotions =
         `the promotions of ${failed.length} apps were not recovered`
       );
     }
-    const done = results.map((it) => (it.status === 'fulfilled' ? it.value : undefined));
-    return { recovered: done.filter((it) => it !== undefined) };
+    return { recovered: results.flatMap((it) => (it.status === 'fulfilled' ? it.value : [])) };
   };
 
-const recover = async (deps: Dependencies, app: App): Promise<Recovery | undefined> => {
-  const { promotions, promotionRuns } = deps;
-  const promotion = await promotions.find(app.name, app.promotion ?? '');
-  if (!promotion || isEnded(promotion)) return undefined;
+const recover = async (deps: Dependencies, app: App): Promise<readonly Recovery[]> => {
+  const promotion = await deps.promotions.find(app.name, app.promotion ?? '');
+  if (!promotion || isEnded(promotion)) return [];
   const { id, attempt } = promotion;
-  if (await promotionRuns.isRunning({ app: app.name, id, attempt })) return undefined;
-  const next = { app: app.name, id, attempt: attempt + 1 };
-  if (next.attempt > maxAttempts) return giveUp(deps, { app, promotion, next });
-  if (!(await promotions.countAttempt(next))) return undefined;
+  const last = { app: app.name, id, attempt };
+  if (attempt > 0 && (await deps.promotionRuns.isRunning(last))) return [];
+  const next = { ...last, attempt: attempt + 1 };
+  return next.attempt > maxAttempts
+    ? giveUp(deps, { app, promotion, next })
+    : startNext(deps, next);
+};
+
+const startNext = async (
+  { promotions, promotionRuns }: Dependencies,
+  next: Attempt
+): Promise<readonly Recovery[]> => {
+  if (!(await promotions.countAttempt(next))) return [];
   await promotionRuns.start(next);
-  return { app: app.name, promotion: id, attempt: next.attempt };
+  return [{ app: next.app, promotion: next.id, attempt: next.attempt }];
 };
 
 interface Lost {
@@ -63,21 +77,23 @@ interface Lost {
   readonly next: Attempt;
 }
 
+/** Who has waited for it comes to its turn at once. */
 const giveUp = async (
-  { records }: Dependencies,
+  deps: Dependencies,
   { app, promotion, next }: Lost
-): Promise<Recovery | undefined> => {
+): Promise<readonly Recovery[]> => {
   const outcome = isActive(app, promotion) ? 'Promoted' : 'Degraded';
   const cause = `${maxAttempts} executions ended before the promotion did: see the log of the function`;
   try {
-    const { hold } = await records.acquire(next);
-    await records.settle(hold, { outcome, reason: 'ExecutionsLost', cause });
-    return { app: app.name, promotion: promotion.id, outcome };
+    const { hold } = await deps.records.acquire(next);
+    await deps.records.settle(hold, { outcome, reason: 'ExecutionsLost', cause });
   } catch (error) {
     // Somebody else just ended it.
-    if (error instanceof SupersededError) return undefined;
+    if (error instanceof SupersededError) return [];
     throw error;
   }
+  const { recovered } = await recoverPromotions(deps)({ app: app.name });
+  return [{ app: app.name, promotion: promotion.id, outcome }, ...recovered];
 };
 
 /** It was past its point of no return: only what follows that is missing. */

@@ -14,4 +14,5 @@ export const showPromotion = (promotion: Promotion) => ({
   ended: promotion.ended,
   actor: promotion.actor,
   forceConflicts: promotion.forceConflicts ?? false,
+  ...(promotion.behind && { behind: promotion.behind }),
 });

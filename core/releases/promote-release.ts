@@ -24,35 +24,82 @@ interface Dependencies {
 interface PromoteRelease {
   readonly app: string;
   readonly id: string;
+  readonly queue?: boolean;
+  readonly force?: boolean;
   readonly 'force-conflicts'?: boolean;
 }
 
-/** Begins a promotion; its execution takes it to one of five ends. Checks stand in Convox's order. */
+/**
+ * Begins a promotion, or puts it in the queue; its execution takes it to one of five ends. Checks
+ * stand in Convox's order.
+ */
 export const promoteRelease =
-  (deps: Dependencies) =>
-  async (
-    { app: name, id, 'force-conflicts': forceConflicts = false }: PromoteRelease,
-    caller: Token | undefined
-  ) => {
-    const app = await requireApp(deps.apps, name);
-    refuseBusy(app);
-    const release = await findRelease(deps.releases, name, id);
+  (deps: Dependencies) => async (request: PromoteRelease, caller: Token | undefined) => {
+    const { queue = false, force = false } = request;
+    const app = await requireApp(deps.apps, request.app);
+    if (!(queue || force)) refuseBusy(app);
+    const release = await findRelease(deps.releases, app.name, request.id);
     refuseUnfit(release, app);
     refuseClosed(app);
-    const promotion = await deps.promotions.begin({
-      ...begun(release, app.active),
-      started: timestamp(deps.clock),
+    const wanted = {
+      ...fresh(release),
       actor: actorName(caller),
-      forceConflicts,
-    });
-    await start(deps.promotionRuns, promotion);
+      started: timestamp(deps.clock),
+      forceConflicts: request['force-conflicts'] ?? false,
+    };
+    const promotion =
+      queue || force ? await getInLine(deps, wanted, force) : await begin(deps, wanted, app);
     return showPromotion(promotion);
   };
+
+type Wanted = Omit<Promotion, 'id' | 'status' | 'previous' | 'attempt'>;
+
+const begin = async (
+  { promotions, promotionRuns }: Dependencies,
+  wanted: Wanted,
+  { active = '' }: App
+): Promise<Promotion> => {
+  const promotion = await promotions.begin({
+    ...wanted,
+    status: 'running',
+    previous: active,
+    attempt: 1,
+  });
+  await start(promotionRuns, promotion);
+  return promotion;
+};
+
+/** How often the app may be found free and then be taken by somebody else. */
+const tries = 10;
+
+/** Where it goes back to, and its first execution, are for its turn to say. */
+const getInLine = async (
+  deps: Dependencies,
+  wanted: Wanted,
+  force: boolean
+): Promise<Promotion> => {
+  let cause: unknown;
+  for (let count = 0; count < tries; count++) {
+    const waiting = { ...wanted, status: 'queued' as const, previous: '', attempt: 0 };
+    const queued = await deps.promotions.queue(waiting, { force });
+    if (queued) return queued;
+    try {
+      return await begin(deps, wanted, await requireApp(deps.apps, wanted.app));
+    } catch (error) {
+      if (!(error instanceof AppUpdatingError)) throw error;
+      cause = error;
+    }
+  }
+  throw new UnavailableError(`too many promotions of ${wanted.app} at once`, {
+    hint: 'try again',
+    cause,
+  });
+};
 
 const refuseBusy = ({ promotion }: App): void => {
   if (!promotion) return;
   throw new AppUpdatingError({
-    hint: `promotion ${promotion} is under way: wait for it, or stop it with apps cancel`,
+    hint: `promotion ${promotion} is under way: wait your turn behind it, replace it by force, or cancel it`,
   });
 };
 
@@ -81,17 +128,11 @@ const start = async (runs: PromotionRuns, { app, id }: Promotion): Promise<void>
   }
 };
 
-const begun = (
-  release: { readonly app: string; readonly id: string },
-  active: string | undefined
-) => ({
-  app: release.app,
-  release: release.id,
-  previous: active ?? '',
-  status: 'running' as const,
+const fresh = ({ app, id }: Release) => ({
+  app,
+  release: id,
   reason: '',
   cause: '',
   services: [],
   ended: '',
-  attempt: 1,
 });

@@ -10,6 +10,7 @@ import type {
   PromotionRecords,
 } from '#core/promotions/ports.ts';
 import type { Outcome, Promotion } from '#core/promotions/promotion.ts';
+import { takeTurn } from '#core/promotions/turns.ts';
 import type { AppRecords, InMemoryRecords } from './in-memory-records.ts';
 import { addEvents } from './in-memory-stories.ts';
 
@@ -64,9 +65,23 @@ export class InMemoryPromotionRecords implements PromotionRecords {
     if ((await this.find(hold.app, hold.promotion))?.status === outcome) return;
     const records = this.#held(hold);
     this.#set(hold, { ...why, status: outcome, ended: timestamp(this.#clock) });
+    this.#passOn(hold, records);
+    if (outcome === 'Degraded') this.#records.setApp(hold.app, { degraded: true });
+  }
+
+  /** To the promotion that waits, or to nobody. */
+  #passOn({ app: name }: Hold, records: AppRecords): void {
+    const waiting = records.promotions.get(records.lock.queued ?? '');
     records.lock = { attempt: 0, lease: 0, fence: records.lock.fence };
-    const { promotion: _promotion, promotionStatus: _status, ...app } = this.#app(hold);
-    records.app = { ...app, ...(outcome === 'Degraded' && { degraded: true }) };
+    const app = this.#records.setApp(name, {});
+    const { promotion: _promotion, promotionStatus: _status, queued: _queued, ...free } = app;
+    records.app = free;
+    if (!waiting) return;
+    const turn = takeTurn(waiting, free, timestamp(this.#clock));
+    records.promotions.set(waiting.id, { ...waiting, ...turn });
+    if (turn.status !== 'running') return;
+    records.lock = { ...records.lock, promotion: waiting.id };
+    this.#records.setApp(name, { promotion: waiting.id, promotionStatus: 'running' });
   }
 
   async loadCheckpoint(app: string, id: string): Promise<Checkpoint | undefined> {
@@ -95,10 +110,6 @@ export class InMemoryPromotionRecords implements PromotionRecords {
     const { promotions } = this.#records.of(app);
     const before = promotions.get(promotion);
     if (before) promotions.set(promotion, { ...before, ...change });
-  }
-
-  #app({ app }: Hold) {
-    return this.#records.setApp(app, {});
   }
 }
 

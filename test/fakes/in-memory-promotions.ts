@@ -1,7 +1,14 @@
-import { AppNotUpdatingError, AppUpdatingError, ConflictError } from '#core/errors.ts';
+import { timestamp } from '#core/clock.ts';
+import {
+  AppNotUpdatingError,
+  AppUpdatingError,
+  ConflictError,
+  TooLateToCancelError,
+} from '#core/errors.ts';
 import type { Attempt, CancelMode, PromotionRuns, Promotions } from '#core/promotions/ports.ts';
 import type { Promotion } from '#core/promotions/promotion.ts';
-import { type InMemoryRecords, newestFirst } from './in-memory-records.ts';
+import { isNewer, replacedBy, takenBack } from '#core/promotions/turns.ts';
+import { type InMemoryRecords, type Lock, newestFirst } from './in-memory-records.ts';
 
 export class InMemoryPromotions implements Promotions {
   readonly #records: InMemoryRecords;
@@ -38,11 +45,36 @@ export class InMemoryPromotions implements Promotions {
     return begun;
   }
 
+  async queue(
+    promotion: Omit<Promotion, 'id'>,
+    { force }: { readonly force: boolean }
+  ): Promise<Promotion | undefined> {
+    const { app } = promotion;
+    const records = this.#records.of(app);
+    const { lock, promotions } = records;
+    if (!lock.promotion) return undefined;
+    if (records.app?.deleting) throw new ConflictError(`app is being deleted: ${app}`);
+    const running = promotions.get(lock.promotion);
+    const behind = { promotion: lock.promotion, release: running?.release ?? '' };
+    const queued = { ...promotion, id: this.#records.nextId('P', app), behind };
+    const waiting = promotions.get(lock.queued ?? '');
+    if (waiting && !force && !isNewer(queued, waiting)) throw new AppUpdatingError();
+    if (waiting) promotions.set(waiting.id, { ...waiting, ...replacedBy(queued, queued.started) });
+    promotions.set(queued.id, queued);
+    records.lock = { ...lock, queued: queued.id, ...(force && stopping(lock, 'cancel')) };
+    this.#records.setApp(app, { queued: queued.id });
+    return queued;
+  }
+
   async requestCancel(app: string, mode: CancelMode): Promise<void> {
     const records = this.#records.of(app);
-    const { promotion, activated, cancel } = records.lock;
-    if (!promotion || activated) throw new AppNotUpdatingError();
-    records.lock = { ...records.lock, cancel: mode === 'abandon' ? mode : (cancel ?? mode) };
+    const { lock, promotions } = records;
+    if (!lock.promotion) throw new AppNotUpdatingError();
+    if (lock.activated && !lock.queued) throw new TooLateToCancelError(lock.activated);
+    const waiting = promotions.get(lock.queued ?? '');
+    if (waiting) promotions.set(waiting.id, { ...waiting, ...takenBack(timestamp(Date.now)) });
+    records.lock = { ...lock, ...stopping(lock, mode), queued: undefined };
+    this.#records.setApp(app, { queued: undefined });
   }
 
   async countAttempt({ app, id, attempt }: Attempt): Promise<boolean> {
@@ -53,6 +85,10 @@ export class InMemoryPromotions implements Promotions {
     return true;
   }
 }
+
+/** Who has given the app up does not get the rollback back; what is active stays so. */
+const stopping = ({ activated, cancel }: Lock, mode: CancelMode): Partial<Lock> =>
+  activated ? {} : { cancel: mode === 'abandon' ? mode : (cancel ?? mode) };
 
 /** Knows which executions were started and which still go on. */
 export class InMemoryPromotionRuns implements PromotionRuns {

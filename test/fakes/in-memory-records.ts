@@ -10,6 +10,7 @@ import type { Release } from '#core/releases/release.ts';
 
 export interface Lock {
   readonly promotion?: string | undefined;
+  readonly queued?: string | undefined;
   readonly attempt: number;
   readonly fence: number;
   readonly lease: number;

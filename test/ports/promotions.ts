@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { AppNotUpdatingError, AppUpdatingError } from '#core/errors.ts';
+import { AppNotUpdatingError, AppUpdatingError, TooLateToCancelError } from '#core/errors.ts';
 import { anApp, aPromotion, freshName } from '#test/samples.ts';
 import type { RackPorts } from './apps.ts';
 
@@ -98,7 +98,8 @@ export const promotionsBehaveLike = (name: string, create: () => RackPorts): voi
 
     const late = promotions.requestCancel(app, 'cancel');
 
-    await expect(late).rejects.toThrow(AppNotUpdatingError);
+    await expect(late).rejects.toThrow(TooLateToCancelError);
+    await expect(late).rejects.toThrow('release RAAAAACAAAA is active already');
     expect(await records.renew(hold)).toEqual({ cancel: undefined });
     await records.settle(hold, { outcome: 'Promoted', reason: '', cause: '' });
     await expect(promotions.requestCancel(app, 'abandon')).rejects.toThrow(AppNotUpdatingError);

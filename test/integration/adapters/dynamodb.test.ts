@@ -18,6 +18,7 @@ import { hashToken } from '#core/tokens/identify.ts';
 import { appsBehaveLike } from '#test/ports/apps.ts';
 import { buildsBehaveLike } from '#test/ports/builds.ts';
 import { grantsBehaveLike } from '#test/ports/grants.ts';
+import { promotionQueueBehavesLike } from '#test/ports/promotion-queue.ts';
 import { promotionRecordsBehaveLike } from '#test/ports/promotion-records.ts';
 import { promotionsBehaveLike } from '#test/ports/promotions.ts';
 import { releasesBehaveLike } from '#test/ports/releases.ts';
@@ -54,6 +55,7 @@ buildsBehaveLike('DynamoBuilds', rack);
 grantsBehaveLike('DynamoGrants', rack);
 releasesBehaveLike('DynamoReleases', rack);
 promotionsBehaveLike('DynamoPromotions', rack);
+promotionQueueBehavesLike('DynamoPromotions', rack);
 promotionRecordsBehaveLike('DynamoPromotionRecords', rack);
 storiesBehaveLike('DynamoStories', () => rack().stories);
 tokensBehaveLike('DynamoTokens', () => ({

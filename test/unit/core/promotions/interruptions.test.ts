@@ -52,7 +52,8 @@ test('after Activate there is nothing to cancel', async () => {
 
   const { end } = await bed.execute(promotion, {
     visit: (state) => {
-      if (state === 'Prune') cancels.push(expect(bed.cancel()).rejects.toThrow('not updating'));
+      if (state === 'Prune')
+        cancels.push(expect(bed.cancel()).rejects.toThrow('is active already'));
     },
   });
   await Promise.all(cancels);
