@@ -44,7 +44,7 @@ test('told to force conflicts, the release takes the field back', async () => {
 
   expect((await bed.execute(promotion)).end).toBe('Promoted');
   expect(JSON.stringify(await bed.live('Deployment', 'web'))).toContain(
-    '"terminationGracePeriodSeconds":30'
+    '"terminationGracePeriodSeconds":33'
   );
 });
 
