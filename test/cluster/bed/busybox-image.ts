@@ -1,67 +1,14 @@
-import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { create } from 'tar';
+import { type PushedImage, pushImage } from './push-image.ts';
 import { staticBusybox } from './requirements.ts';
 import { runProgram } from './run-program.ts';
 
-export interface BusyboxImage {
-  readonly registry: string;
-  /** Repository and tag, such as `tools/busybox:1`. */
-  readonly name: string;
-  readonly command: readonly string[];
-  readonly env?: readonly string[];
-}
+/** Puts an image of busybox, with a name for each of its programs, into a registry. */
+export const pushBusyboxImage = (image: PushedImage): string =>
+  pushImage({ ...image, env: ['PATH=/bin', ...(image.env ?? [])] }, installBusybox);
 
-/** Puts an image of busybox, with a name for each of its programs, into a registry by skopeo. */
-export const pushBusyboxImage = (image: BusyboxImage): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'rackless-image-'));
-  const target = `${image.registry}/${image.name}`;
-  try {
-    writeLayout(folder, image);
-    const copy = ['copy', '--insecure-policy', '--dest-tls-verify=false'];
-    runProgram('skopeo', [...copy, `oci:${folder}/layout:it`, `docker://${target}`]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-  return target;
-};
-
-const media = 'application/vnd.oci.image';
-const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
-
-const writeLayout = (folder: string, { command, env = [] }: BusyboxImage): void => {
-  const blobs = join(folder, 'layout', 'blobs', 'sha256');
-  mkdirSync(blobs, { recursive: true });
-  const put = (content: Buffer, mediaType: string) => {
-    const hash = createHash('sha256').update(content).digest('hex');
-    writeFileSync(join(blobs, hash), content);
-    return { mediaType, digest: `sha256:${hash}`, size: content.length };
-  };
-  const json = (value: unknown) => Buffer.from(JSON.stringify(value));
-  const layer = put(layerOf(folder), `${media}.layer.v1.tar`);
-  const config = put(
-    json({
-      architecture: architectures[process.arch] ?? process.arch,
-      os: 'linux',
-      config: { Cmd: command, Env: ['PATH=/bin', ...env] },
-      rootfs: { type: 'layers', diff_ids: [layer.digest] },
-    }),
-    `${media}.config.v1+json`
-  );
-  const manifest = put(
-    json({ schemaVersion: 2, mediaType: `${media}.manifest.v1+json`, config, layers: [layer] }),
-    `${media}.manifest.v1+json`
-  );
-  const annotations = { 'org.opencontainers.image.ref.name': 'it' };
-  const index = { schemaVersion: 2, manifests: [{ ...manifest, annotations }] };
-  writeFileSync(join(folder, 'layout', 'index.json'), json(index));
-  writeFileSync(join(folder, 'layout', 'oci-layout'), json({ imageLayoutVersion: '1.0.0' }));
-};
-
-const layerOf = (folder: string): Buffer => {
-  const root = join(folder, 'root');
+const installBusybox = (root: string): void => {
   for (const name of ['bin', 'etc', 'tmp', 'proc', 'sys', 'dev']) {
     mkdirSync(join(root, name), { recursive: true });
   }
@@ -71,6 +18,4 @@ const layerOf = (folder: string): Buffer => {
     symlinkSync('busybox', join(root, 'bin', applet));
   }
   writeFileSync(join(root, 'etc', 'passwd'), 'root:x:0:0:root:/:/bin/sh\n');
-  const archive = create({ cwd: root, sync: true, portable: true, mtime: new Date(0) }, ['.']);
-  return Buffer.from(archive.read() ?? '');
 };
