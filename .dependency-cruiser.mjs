@@ -25,17 +25,27 @@ export default {
       '^adapters/',
       '^node_modules/',
     ]),
-    layer(
-      'cli',
-      'The CLI is one more API client. What it decides itself, it decides as the rack does.',
-      [
-        '^contracts/',
-        // An external build is planned by the rules of a build in the rack.
-        '^core/(errors|manifests/|environments/|builds/(build-plan|parse-build-args))',
-        '^node_modules/',
-        '^package.json$',
-      ]
-    ),
+    {
+      ...layer(
+        'cli',
+        'The CLI is one more API client. What it decides itself, it decides as the rack does.',
+        [
+          '^contracts/',
+          // An external build is planned by the rules of a build in the rack.
+          '^core/(errors|manifests/|environments/|builds/(build-plan|parse-build-args))',
+          '^node_modules/',
+          '^package.json$',
+        ]
+      ),
+      from: { path: '^cli/', pathNot: '^cli/commands/rescue/' },
+    },
+    {
+      ...layer(
+        'cli/commands/rescue',
+        'A rescue is for when there is no rack to ask: it runs the use case itself, against the cluster.',
+        ['^cli/', '^contracts/', '^core/', '^adapters/kubernetes/', '^node_modules/yaml/']
+      ),
+    },
     {
       name: 'the CLI carries no cloud SDK',
       severity: 'error',

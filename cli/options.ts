@@ -10,6 +10,7 @@ export interface Options {
   readonly cpu?: string;
   readonly description?: string;
   readonly development?: boolean;
+  readonly dryRun?: boolean;
   readonly external?: boolean;
   readonly filter?: string;
   readonly follow?: boolean;
@@ -18,18 +19,22 @@ export interface Options {
   readonly forget?: boolean;
   readonly id?: boolean;
   readonly json?: boolean;
+  readonly kubeconfig?: string;
   readonly limit?: string;
   readonly manifest?: string;
   readonly memory?: string;
   readonly platform?: string;
   readonly previous?: boolean;
   readonly promote?: boolean;
+  readonly prune?: boolean;
   readonly rack?: string;
   readonly release?: string;
   readonly replace?: boolean;
+  readonly scale?: boolean;
   readonly service?: string;
   readonly since?: string;
   readonly tail?: string;
+  readonly timeout?: string;
   readonly token?: string;
 }
 
@@ -95,6 +100,22 @@ export const since = option('--since <duration>', 'how far back to start, such a
 export const tail = option('--tail <lines>', 'only the last lines of each process');
 export const noFollow = option('--no-follow', 'stop at the last line');
 export const previous = option('--previous', 'lines of the processes before the last restart');
+export const kubeconfig = option(
+  '--kubeconfig <file>',
+  'kubeconfig of the cluster (default: KUBECONFIG)'
+);
+export const expectedRelease = option('--release <release>', 'only if this release is in the copy');
+export const dryRun = option('--dry-run', 'say what would be done, and do nothing');
+export const prune = option('--prune', 'remove what the copy does not have');
+export const scaleBack = option('--scale', 'also put the number of processes back');
+export const patience = option(
+  '--timeout <seconds>',
+  'how long to wait for processes (default: 120)'
+);
+export const rescueAnyway = option(
+  '--force',
+  'although the rack answers and is at work on the app'
+);
 
 export const wait = ignored('-w, --wait');
 export const reveal = ignored('--reveal');

@@ -9,6 +9,7 @@ import { logs } from './commands/logs.ts';
 import { ps } from './commands/ps.ts';
 import { login, rack, racks, switchRack } from './commands/racks.ts';
 import { releases } from './commands/releases.ts';
+import { rescue } from './commands/rescue.ts';
 import { restart, scale, services } from './commands/services.ts';
 import { version } from './commands/version.ts';
 import type { Host } from './host.ts';
@@ -33,6 +34,7 @@ const tree: CommandSpec = {
     rack,
     racks,
     releases,
+    rescue,
     restart,
     scale,
     services,

@@ -72,6 +72,7 @@ Commands:
   rack           show the rack
   racks          list racks
   releases       list, promote and roll back releases
+  rescue         put an app back without the rack
   restart        restart all services
   scale          show or change the size of services
   services       list and restart services
