@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { patiently } from '#core/promotions/engine/wait-for-cluster.ts';
+import { runTasks } from '#core/promotions/tasks/run-tasks.ts';
 import { promotionTasks } from '#core/promotions/tasks/tasks.ts';
 import { dependencies } from '../runtime/dependencies/promotion.ts';
 import { taskFunction } from '../runtime/task-function.ts';
@@ -18,6 +18,4 @@ const Input = z.object({
 });
 
 /** Every task of the `promote` state machine, so that one warm function serves the whole chain. */
-export const handler = taskFunction(Input, ({ task, run }) =>
-  patiently(promotionTasks[task], dependencies, { run, state: task })
-);
+export const handler = taskFunction(Input, (call) => runTasks(dependencies, call));
