@@ -22,13 +22,14 @@ const collect = (text: string, before: StackParameters): StackParameters => {
 interface UpFlags {
   readonly param?: StackParameters;
   readonly kubeconfig?: string;
+  readonly address?: string;
   readonly port?: number;
   readonly json?: boolean;
 }
 
-const runUp = async ({ kubeconfig, port, param, json = false }: UpFlags): Promise<void> => {
+const runUp = async ({ param, json = false, ...flags }: UpFlags): Promise<void> => {
   const progress = json ? console.error : console.log;
-  const asked = { kubeconfig, port, parameters: param };
+  const asked = { ...flags, parameters: param };
   const plane = await up({ ...asked, home: home(), progress, variables: process.env });
   const { rackUrl, awsEndpoint, kubeconfig: file, registry } = plane;
   if (json) {
@@ -45,6 +46,21 @@ const runStatus = ({ json = false }: { readonly json?: boolean }): void => {
   if (!report.running) process.exitCode = 1;
 };
 
+const addUp = (root: Command): Command =>
+  root
+    .command('up')
+    .description('start it in the background, or mend what is missing')
+    .option('--kubeconfig <file>', 'drive this cluster instead of the embedded one')
+    .option(
+      '--address <ip>',
+      'of this machine, where the nodes and pods of that cluster reach the registry and the sources'
+    )
+    .option('--port <number>', 'port of the front door', portNumber)
+    .option('--param <key=value>', 'parameter of serverless.yml; may be repeated', collect, {})
+    .option('--json', 'print one line of JSON on stdout, and progress on stderr')
+    .addHelpText('after', '\nExample:\n  $ AUTH=true npm run --silent local -- up --json')
+    .action(runUp);
+
 /** The commands of the local plane; RACKLESS_HOME names another state folder than `.rackless/`. */
 export const program = (): Command => {
   const root = new Command('npm run local --')
@@ -57,15 +73,7 @@ export const program = (): Command => {
     .option('--kubeconfig <file>', 'drive this cluster instead of the embedded one')
     .option('--port <number>', 'port of the front door', portNumber)
     .action(({ kubeconfig, port }: UpFlags) => start({ home: home(), kubeconfig, port }));
-  root
-    .command('up')
-    .description('start it in the background, or mend what is missing')
-    .option('--kubeconfig <file>', 'drive this cluster instead of the embedded one')
-    .option('--port <number>', 'port of the front door', portNumber)
-    .option('--param <key=value>', 'parameter of serverless.yml; may be repeated', collect, {})
-    .option('--json', 'print one line of JSON on stdout, and progress on stderr')
-    .addHelpText('after', '\nExample:\n  $ AUTH=true npm run --silent local -- up --json')
-    .action(runUp);
+  addUp(root);
   root
     .command('down')
     .description('stop it; apps, releases and images are there again after the next up')

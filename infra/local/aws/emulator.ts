@@ -31,9 +31,17 @@ export interface EmulatorOptions {
   readonly python: string;
   readonly port: number;
   readonly variables: Variables;
+  /** Where the cluster's pods reach it, if that is not 127.0.0.1. */
+  readonly address?: string | undefined;
 }
 
-export const emulatorPlan = ({ home, port, variables, ...it }: EmulatorOptions): PartPlan => ({
+export const emulatorPlan = ({
+  home,
+  port,
+  variables,
+  address,
+  ...it
+}: EmulatorOptions): PartPlan => ({
   name: 'emulator',
   command: it.python,
   args: [fileURLToPath(new URL('run-ministack.py', import.meta.url))],
@@ -46,6 +54,8 @@ export const emulatorPlan = ({ home, port, variables, ...it }: EmulatorOptions):
     PYTHONUNBUFFERED: '1',
     PYTHONDONTWRITEBYTECODE: '1',
     RACKLESS_RUN_FILE: home.emulatorRun,
+    // Functions inherit it: the addresses that they sign are for pods as well.
+    ...(address && { AWS_ENDPOINT_URL_S3: `http://${address}:${port}` }),
     BIND_HOST: '127.0.0.1',
     GATEWAY_PORT: `${port}`,
     PERSIST_STATE: '1',
@@ -57,7 +67,7 @@ export const emulatorPlan = ({ home, port, variables, ...it }: EmulatorOptions):
     IOT_MTLS_ENABLED: '0',
   },
   port,
-  settings: { ...switchesIn(variables), port: `${port}` },
+  settings: { ...switchesIn(variables), address: address ?? '', port: `${port}` },
   isReady: () => isHealthy(port),
   readyWithin: 60_000,
 });

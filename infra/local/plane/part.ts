@@ -5,7 +5,7 @@ import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
 /** The processes of a plane, in the order in which they are stopped. */
-export const partNames = ['front', 'emulator', 'cluster'] as const;
+export const partNames = ['front', 'relay', 'emulator', 'cluster'] as const;
 export type PartName = (typeof partNames)[number];
 
 /** What we noted when we started it. It stays after a crash and goes with a stop that was asked for. */

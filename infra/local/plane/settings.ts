@@ -11,6 +11,8 @@ export interface Settings {
   readonly ports: Readonly<Partial<Record<PartName, number>>>;
   /** The kubeconfig that the user named; the embedded cluster without one. */
   readonly kubeconfig?: string;
+  /** Where the cluster reaches the emulator and the registry, if that is not 127.0.0.1. */
+  readonly address?: string;
   /** Of the stack, as the user chose them. */
   readonly parameters?: StackParameters;
   /** Of the deployment that the emulator holds; see deployFingerprint. */

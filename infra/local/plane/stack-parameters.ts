@@ -5,11 +5,16 @@ import { PlaneError } from './plane-error.ts';
 export type StackParameters = Readonly<Record<string, string>>;
 
 /** What an account owner would choose for the cluster and the registry of this machine. */
-export const stackParameters = async (
-  emulatorPort: number,
-  appPort: number | undefined
-): Promise<StackParameters> => {
-  const registry = `127.0.0.1:${emulatorPort}`;
+export const stackParameters = async ({
+  registry,
+  emulatorPort,
+  appPort,
+}: {
+  /** HOST:PORT, for whoever pushes and pulls. */
+  readonly registry: string;
+  readonly emulatorPort: number;
+  readonly appPort: number | undefined;
+}): Promise<StackParameters> => {
   const registryParameters = { registryHost: registry, registryInsecure: registry };
   // Another cluster has its own way in, and runs the builder that a rack on AWS runs.
   if (appPort === undefined) return registryParameters;

@@ -27,9 +27,10 @@ export interface Report {
 /** What runs and what does not. Reads files and the process table only. */
 export const status = (home?: string): Report => {
   const place = homeAt(home);
-  const embedded = readSettings(place)?.kubeconfig === undefined;
+  const { kubeconfig, address } = readSettings(place) ?? {};
+  const absent = [kubeconfig ? 'cluster' : '', address ? '' : 'relay'];
   const parts = readParts(place)
-    .filter(({ name }) => embedded || name !== 'cluster')
+    .filter(({ name }) => !absent.includes(name))
     .map((part) => reportOf(part, logOf(place, part.name)));
   return {
     running: parts.every(({ state }) => state === 'running'),

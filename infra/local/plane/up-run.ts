@@ -8,6 +8,8 @@ export interface UpOptions {
   readonly home?: string | undefined;
   /** Drives this cluster instead of the embedded one. */
   readonly kubeconfig?: string | undefined;
+  /** An address of this machine that the cluster's nodes and pods can reach; remembered. */
+  readonly address?: string | undefined;
   /** Of the front door. */
   readonly port?: number | undefined;
   /** Of the stack, besides or instead of what the plane sets by itself; remembered. */

@@ -8,6 +8,7 @@ import { outputNamed, type StackOutputs, stage } from '../aws/stack.ts';
 import { sweep } from '../aws/sweep.ts';
 import { createTemporary } from '../aws/temporary-folder.ts';
 import { frontDoorPlan } from '../front/front-door-plan.ts';
+import { relayPlan } from '../relay/relay-plan.ts';
 import { bringUpCluster, wantedKubeconfig } from './bring-up-cluster.ts';
 import { ensurePart } from './ensure-part.ts';
 import { createHome, type Home, homeAt } from './home.ts';
@@ -43,9 +44,10 @@ export const up = (options: UpOptions): Promise<Plane> => {
 };
 
 /** What this plane remembers, with the parameters that are chosen now. */
-const settingsFor = ({ parameters }: UpOptions, place: Home): Settings => {
+const settingsFor = ({ parameters, address }: UpOptions, place: Home): Settings => {
   const settings = readSettings(place) ?? firstSettings();
-  return { ...settings, parameters: { ...settings.parameters, ...parameters } };
+  const chosen = { ...settings.parameters, ...parameters };
+  return { ...settings, ...(address && { address }), parameters: chosen };
 };
 
 const bringUp = async (run: UpRun): Promise<Plane> => {
@@ -54,6 +56,7 @@ const bringUp = async (run: UpRun): Promise<Plane> => {
   const cluster = await bringUpCluster(run, wanted);
   const kubeconfig = portableKubeconfig(cluster.kubeconfig);
   const port = await bringUpEmulator(run, python);
+  await bringUpRelay(run, port);
   await storeKubeconfig(port, kubeconfig);
   const outputs = await deploy(run, port, cluster.appPort);
   await storeRackToken(port, outputNamed(outputs, 'TableName'), run.settings.token);
@@ -64,7 +67,7 @@ const bringUp = async (run: UpRun): Promise<Plane> => {
     rackUrl: `http://convox:${run.settings.token}@127.0.0.1:${front}`,
     awsEndpoint: endpointOf(port),
     kubeconfig: cluster.kubeconfig,
-    registry: `127.0.0.1:${port}`,
+    registry: registryOf(run, port),
     appPort: cluster.appPort,
   };
   writeJsonFile(run.place.address, plane);
@@ -73,16 +76,28 @@ const bringUp = async (run: UpRun): Promise<Plane> => {
 
 const bringUpEmulator = async (run: UpRun, python: string): Promise<number> => {
   const { place: home, variables, progress } = run;
+  const { address } = run.settings;
   const asked = variables['GATEWAY_PORT'];
   const port = await portOfPart(run, 'emulator', asked === undefined ? undefined : Number(asked));
   const prepare = (): void => {
     remember(run, { sweepDue: takeStock(run) === 'clean' });
     createTemporary(home);
   };
-  await ensurePart(run, { ...emulatorPlan({ home, python, port, variables }), prepare });
+  await ensurePart(run, { ...emulatorPlan({ home, python, port, variables, address }), prepare });
   progress(`AWS emulator: ${endpointOf(port)}`);
   return port;
 };
+
+/** Only for a cluster whose nodes or pods are not at home on this machine. */
+const bringUpRelay = async (run: UpRun, port: number): Promise<void> => {
+  const { address } = run.settings;
+  if (!address) return;
+  await ensurePart(run, relayPlan(address, port));
+  run.progress(`for the cluster: http://${address}:${port}`);
+};
+
+const registryOf = ({ settings: { address = '127.0.0.1' } }: UpRun, port: number): string =>
+  `${address}:${port}`;
 
 const sweepIfDue = async (run: UpRun, port: number): Promise<void> => {
   if (!run.settings.sweepDue) return;
@@ -107,7 +122,9 @@ const deploy = async (
 ): Promise<StackOutputs> => {
   const { place: home, progress, signal } = run;
   const { deployed, parameters: chosen } = run.settings;
-  const parameters = { ...(await stackParameters(port, appPort)), ...chosen };
+  const registry = registryOf(run, port);
+  const facts = { registry, emulatorPort: port, appPort };
+  const parameters = { ...(await stackParameters(facts)), ...chosen };
   const options = { home, port, parameters, deployed, progress, signal };
   const { fingerprint, outputs } = await deployStack(options);
   remember(run, { deployed: fingerprint });
