@@ -67,7 +67,7 @@ export const emulatorPlan = ({
     IOT_MTLS_ENABLED: '0',
   },
   port,
-  settings: { ...switchesIn(variables), address: address ?? '', port: `${port}` },
+  settings: { ...switchesIn(variables), ...(address && { address }), port: `${port}` },
   isReady: () => isHealthy(port),
   readyWithin: 60_000,
 });
