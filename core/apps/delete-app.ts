@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
-import { AppNotUpdatingError, ConflictError } from '../errors.ts';
+import { ConflictError } from '../errors.ts';
 import type { Promotions } from '../promotions/ports.ts';
-import type { App } from './app.ts';
+import { abandonPromotions } from './abandon-promotions.ts';
 import { findNamespace } from './delete-namespace.ts';
 import { type DeletionDependencies, finishDeletion } from './finish-deletion.ts';
 import type { Apps } from './ports.ts';
@@ -28,7 +28,7 @@ const pollInterval = 300;
 export const deleteApp =
   (dependencies: DeleteAppDependencies) =>
   async ({ name, forget }: DeleteAppRequest): Promise<'ok'> => {
-    const { rack, apps, cluster } = dependencies;
+    const { rack, apps, cluster, promotions } = dependencies;
     const app = await requireApp(apps, name);
     if (app.locked) {
       throw new ConflictError(`app is locked: ${name}`, { hint: 'unlock it first' });
@@ -39,20 +39,11 @@ export const deleteApp =
     }
     await findNamespace(cluster, { rack, app: name });
     await apps.markDeleting(name);
-    await stopPromotion(dependencies, app);
+    // Also one that has begun since the app was read; now that it is marked, no other can.
+    await abandonPromotions(promotions, name);
     await waitUntilGone(dependencies, name);
     return 'ok';
   };
-
-/** Abandoned, because a rollback would put back what is being deleted. */
-const stopPromotion = async ({ promotions }: DeleteAppDependencies, app: App): Promise<void> => {
-  if (!app.promotion) return;
-  try {
-    await promotions.requestCancel(app.name, 'abandon');
-  } catch (error) {
-    if (!(error instanceof AppNotUpdatingError)) throw error;
-  }
-};
 
 const waitUntilGone = async (dependencies: DeleteAppDependencies, app: string): Promise<void> => {
   const { clock, pause } = dependencies;

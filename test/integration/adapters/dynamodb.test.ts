@@ -24,6 +24,7 @@ import { promotionsBehaveLike } from '#test/ports/promotions.ts';
 import { releasesBehaveLike } from '#test/ports/releases.ts';
 import { storiesBehaveLike } from '#test/ports/stories.ts';
 import { tokensBehaveLike } from '#test/ports/tokens.ts';
+import { promotionTurnsHold } from '#test/ports/turns/promotion-turns-hold.ts';
 import { createBucket, createKey, createTable } from '../aws.ts';
 
 let table: Table;
@@ -56,6 +57,7 @@ grantsBehaveLike('DynamoGrants', rack);
 releasesBehaveLike('DynamoReleases', rack);
 promotionsBehaveLike('DynamoPromotions', rack);
 promotionQueueBehavesLike('DynamoPromotions', rack);
+promotionTurnsHold('DynamoPromotions', rack, { runs: 20 });
 promotionRecordsBehaveLike('DynamoPromotionRecords', rack);
 storiesBehaveLike('DynamoStories', () => rack().stories);
 tokensBehaveLike('DynamoTokens', () => ({

@@ -7,6 +7,7 @@ const app = (name: string, deleting: boolean) => ({ name, deleting });
 test('removes the records of apps that were being deleted and whose namespace has gone', async () => {
   const apps = [app('going', true), app('staying', false)];
   const removed: string[] = [];
+  const asked: string[] = [];
 
   const result = await finishDeletions({
     rack: 'test',
@@ -17,9 +18,15 @@ test('removes the records of apps that were being deleted and whose namespace ha
         removed.push(name);
       },
     },
+    promotions: {
+      requestCancel: async (name, mode) => {
+        asked.push(`${mode} ${name}`);
+      },
+    },
     cluster: new InMemoryCluster(),
   })();
 
   expect(result).toEqual({ gone: ['going'] });
   expect(removed).toEqual(['going']);
+  expect(asked).toEqual(['abandon going']);
 });
