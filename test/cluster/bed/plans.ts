@@ -58,7 +58,7 @@ export const clusterPlans = (place: Place, ports: Ports): readonly PartPlan[] =>
     name: 'proxy',
     command: place.binary,
     args: ['kube-proxy', `--config=${configOf(place, 'proxy.yml')}`],
-    isReady: () => true,
+    isReady: () => answers(`http://127.0.0.1:${ports.proxy}/proxyMode`),
   },
 ];
 

@@ -10,6 +10,8 @@ export interface Ports {
   readonly api: number;
   readonly kubelet: number;
   readonly registry: number;
+  /** kube-proxy's own, for its metrics: it takes no 0. */
+  readonly proxy: number;
 }
 
 export const bridge = 'rackless0';
@@ -29,7 +31,7 @@ export const writeSettings = (place: Place, ports: Ports): void => {
   writeFileSync(configOf(place, 'cni/10-bridge.conflist'), JSON.stringify(network(place)));
   writeFileSync(configOf(place, 'containerd.toml'), containerd(place, ports.registry));
   writeFileSync(configOf(place, 'kubelet.yml'), stringify(kubelet(place, ports.kubelet)));
-  writeFileSync(configOf(place, 'proxy.yml'), stringify(proxy(place)));
+  writeFileSync(configOf(place, 'proxy.yml'), stringify(proxy(place, ports.proxy)));
   writeFileSync(configOf(place, 'registry.yml'), stringify(registry(place, ports.registry)));
 };
 
@@ -117,7 +119,7 @@ const kubelet = (place: Place, port: number) => ({
   evictionHard: { 'memory.available': '50Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
 });
 
-const proxy = (place: Place) => ({
+const proxy = (place: Place, port: number) => ({
   apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
   kind: 'KubeProxyConfiguration',
   mode: 'iptables',
@@ -125,7 +127,7 @@ const proxy = (place: Place) => ({
   clusterCIDR: podRange,
   hostnameOverride: 'localhost',
   healthzBindAddress: '',
-  metricsBindAddress: '127.0.0.1:0',
+  metricsBindAddress: `127.0.0.1:${port}`,
   conntrack: { maxPerCore: 0 },
   iptables: { localhostNodePorts: false },
 });

@@ -81,6 +81,7 @@ const takePorts = async (): Promise<Ports> => {
     api: await free.take(),
     kubelet: await free.take(),
     registry: await free.take(),
+    proxy: await free.take(),
   };
 };
 
