@@ -22,6 +22,9 @@ const pullGrace = 60_000;
 const definitePull =
   /not found|manifest unknown|does not exist|denied|unauthorized|forbidden|no match for platform/i;
 
+/** A busy kubelet's own trouble with a Secret or ConfigMap that is there: it tries again by itself. */
+const kubeletBlip = /failed to sync \w+ cache|timed out|timeout|context deadline exceeded/i;
+
 /** What condemns the release in one of its containers, if anything does. */
 export const judgeContainer = (container: ContainerObservation, look: Look): Finding | undefined =>
   exited(container, look) ?? stuck(container, look);
@@ -80,7 +83,7 @@ const badConfig = (
   if (reason !== 'CreateContainerConfigError' && reason !== 'CreateContainerError') {
     return undefined;
   }
-  if (held < definiteAfter) return undefined;
+  if (held < (kubeletBlip.test(message) ? pullGrace : definiteAfter)) return undefined;
   const code = /secret|configmap/i.test(message) ? 'MissingSecret' : 'BadContainerConfig';
   return { reason: code, text: `process ${pod} cannot be configured: ${message}` };
 };

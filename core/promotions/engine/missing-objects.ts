@@ -1,6 +1,8 @@
+import { namespaceOf } from '../../apps/app.ts';
 import { objectKey } from '../../kubernetes/object.ts';
 import type { RenderedRelease } from '../../rendering/rendered-release.ts';
 import type { ServiceObservation } from '../../verdicts/observation.ts';
+import { requireStaying } from './apply-release.ts';
 import type { PromotionCheckpoint } from './checkpoint.ts';
 import { liveObjects } from './live-objects.ts';
 import type { PromotionSession } from './session.ts';
@@ -12,12 +14,16 @@ const limit = 3;
 export const lacksDeployment = (observations: readonly ServiceObservation[]): boolean =>
   observations.some((it) => !it.deployment);
 
-/** What somebody has deleted of a release while it was being promoted, by `Kind/name`. */
+/**
+ * What somebody has deleted of a release while it was being promoted, by `Kind/name`.
+ * @throws UnavailableError while the namespace is on its way out: all that is in it goes too.
+ */
 export const missingObjects = async (
   { deps, run }: PromotionSession,
   { objects }: RenderedRelease
 ): Promise<readonly string[]> => {
   const live = await liveObjects(deps, run.app);
+  requireStaying(live.get(`Namespace/${namespaceOf(deps.rack, run.app)}`));
   return objects.map(objectKey).filter((it) => !live.has(it));
 };
 

@@ -26,6 +26,7 @@ const failure = (rollout: Rollout) => {
 };
 
 const oom = { exitCode: 137, reason: 'OOMKilled', startedAt: '', finishedAt: '' };
+const busy = 'failed to sync secret cache: timed out waiting for the condition';
 const startError = { exitCode: 128, reason: 'StartError', message: 'exec: "nope": not found' };
 
 test.each<[string, number, Rollout['scenes']]>([
@@ -87,6 +88,8 @@ test.each<[string, number, Rollout['scenes']]>([
     1_000,
     [[0, [deployment, aPod(waiting('CreateContainerConfigError', 'secret "env" not found'))]]],
   ],
+  // A busy kubelet's own words for a Secret that is there.
+  ['MissingSecret', 60_000, [[0, [deployment, aPod(waiting('CreateContainerConfigError', busy))]]]],
   [
     'BadContainerConfig',
     1_000,
