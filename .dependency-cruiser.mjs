@@ -62,9 +62,11 @@ export default {
       name: 'function groups do not import each other',
       severity: 'error',
       comment: 'Compose in a state machine or in the core, never by importing another handler.',
-      from: { path: '^functions/(api|cluster|credentials|promotion|build|events|authorizer)/' },
+      from: {
+        path: '^functions/(api|cluster|adoption|credentials|promotion|build|events|authorizer)/',
+      },
       to: {
-        path: '^functions/(api|cluster|credentials|promotion|build|events|authorizer)/',
+        path: '^functions/(api|cluster|adoption|credentials|promotion|build|events|authorizer)/',
         pathNot: '^functions/$1/',
       },
     },

@@ -2,6 +2,7 @@
 export interface Options {
   readonly abandon?: boolean;
   readonly after?: string;
+  readonly all?: boolean;
   readonly app?: string;
   readonly buildArgs?: readonly string[];
   readonly builder?: string;
@@ -71,6 +72,7 @@ export const processesOf = option('--release <release>', 'only processes of this
 export const token = option('-t, --token <token>', 'token of the rack');
 export const abandon = option('--abandon', 'free the app although the cluster is out of reach');
 export const forget = option('--forget', 'forget the app and leave the cluster as it is');
+export const all = option('--all', 'every app that the rack has lost');
 export const after = option('--after <sequence>', 'skip the events up to this one');
 export const buildArgs: OptionSpec = {
   ...option('--build-args <key=value>', 'build argument; repeatable'),

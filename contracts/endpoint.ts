@@ -19,7 +19,7 @@ export type Permission =
   | 'process:write';
 
 /** The function group that serves a route, and so the IAM role it runs with. */
-export type Group = 'api' | 'cluster' | 'credentials';
+export type Group = 'api' | 'cluster' | 'adoption' | 'credentials';
 
 /**
  * One HTTP operation: the only thing that the CLI and the functions have in common.

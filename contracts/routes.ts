@@ -1,3 +1,4 @@
+import * as adoptions from './adoptions.ts';
 import * as apps from './apps.ts';
 import * as builds from './builds.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -15,7 +16,19 @@ const isEndpoint = (value: unknown): value is Endpoint =>
 
 /** Every operation by its name: the names are those of the use cases and of the CLI's calls. */
 export const routes: Readonly<Record<string, Endpoint>> = Object.fromEntries(
-  [system, apps, objects, builds, grants, releases, promotions, processes, services, logs]
+  [
+    system,
+    apps,
+    adoptions,
+    objects,
+    builds,
+    grants,
+    releases,
+    promotions,
+    processes,
+    services,
+    logs,
+  ]
     .flatMap((nouns) => Object.entries(nouns))
     .filter((entry): entry is [string, Endpoint] => isEndpoint(entry[1]))
 );

@@ -11,10 +11,10 @@ const tagBytes = 16;
  * one release's environment can't be put in another's place. Form: base64 of iv, tag, text.
  */
 export class KeyedEnvironmentCipher {
-  readonly #apps: Apps;
+  readonly #apps: Pick<Apps, 'find'>;
   readonly #keys: DataKeys;
 
-  constructor(apps: Apps, keys: DataKeys) {
+  constructor(apps: Pick<Apps, 'find'>, keys: DataKeys) {
     this.#apps = apps;
     this.#keys = keys;
   }

@@ -2,6 +2,14 @@ import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk
 import type { App } from '#core/apps/app.ts';
 import type { DataKeys } from '#core/apps/ports.ts';
 
+/** What KMS says of a text that another key has wrapped, or that is none. */
+const foreign: ReadonlySet<string> = new Set([
+  'InvalidCiphertextException',
+  'IncorrectKeyException',
+  'NotFoundException',
+  'AccessDeniedException',
+]);
+
 /** Each app has a data key, wrapped by the rack's KMS key and bound to the rack and the app. */
 export class KmsDataKeys implements DataKeys {
   readonly #kms: KMSClient;
@@ -33,6 +41,17 @@ export class KmsDataKeys implements DataKeys {
     this.#opened.set(dataKey, held);
     held.catch(() => this.#opened.delete(dataKey));
     return held;
+  }
+
+  /** Whether a data key was wrapped by this KMS key, for this rack and app. */
+  async opens(app: App): Promise<boolean> {
+    try {
+      await this.open(app);
+      return true;
+    } catch (error) {
+      if (error instanceof Error && foreign.has(error.name)) return false;
+      throw error;
+    }
   }
 
   async #unwrap(app: string, dataKey: string): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../command.ts';
-import { abandon, app, forget, generation, timeout, wait } from '../options.ts';
+import { abandon, all, app, forget, generation, timeout, wait } from '../options.ts';
 
 const name = ['[name]', 'name of the app'] as const;
 
@@ -43,11 +43,23 @@ const cancel: CommandSpec = {
   action: async () => (await import('./apps/cancel.ts')).cancel,
 };
 
+const adopt: CommandSpec = {
+  name: 'adopt',
+  summary: 'bring an app back that the rack has lost',
+  description:
+    'Makes an app known to the rack again from the copy that the cluster keeps of its active release. ' +
+    'Without a name it lists the apps that are in the cluster.',
+  example: 'rackless apps adopt example-app',
+  args: [['[name]', 'name of the app']],
+  options: [all],
+  action: async () => (await import('./apps/adopt.ts')).adopt,
+};
+
 export const apps: CommandSpec = {
   name: 'apps',
   summary: 'list, create and delete apps',
   description: 'Lists the apps of the rack.',
   example: 'rackless apps',
   action: async () => (await import('./apps/list.ts')).list,
-  commands: [create, show, remove, cancel],
+  commands: [create, show, remove, cancel, adopt],
 };

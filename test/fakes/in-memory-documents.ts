@@ -11,4 +11,9 @@ export class InMemoryDocuments implements Documents {
   async write(key: string, document: unknown): Promise<void> {
     this.#texts.set(key, JSON.stringify(document));
   }
+
+  /** Everything is lost. */
+  clear(): void {
+    this.#texts.clear();
+  }
 }

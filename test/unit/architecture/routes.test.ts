@@ -3,7 +3,9 @@ import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import type { Endpoint } from '#contracts/endpoint.ts';
 import { routes as contract } from '#contracts/routes.ts';
+import type { AdoptionDependencies } from '#core/adoptions/adopt-app.ts';
 import { byText } from '#core/environments/environment.ts';
+import { routes as adoptionRoutes } from '#functions/adoption/routes.ts';
 import { routes as apiRoutes } from '#functions/api/routes.ts';
 import { routes as clusterRoutes } from '#functions/cluster/routes.ts';
 import { routes as credentialsRoutes } from '#functions/credentials/routes.ts';
@@ -14,6 +16,7 @@ import { apiBed } from '#test/fakes/api-bed.ts';
 const tables = {
   api: apiRoutes(apiBed()),
   cluster: clusterRoutes({} as ClusterDependencies),
+  adoption: adoptionRoutes({} as AdoptionDependencies),
   credentials: credentialsRoutes({} as GrantsDependencies),
 } as const;
 
@@ -58,10 +61,11 @@ const eventsOf = (file: string, name: string): readonly Events[] =>
 /** Where each group but the api's says which paths are its own. */
 const functionsOf = {
   cluster: eventsOf('infra/aws/cluster/functions.yml', 'cluster'),
+  adoption: eventsOf('infra/aws/adoption/functions.yml', 'adoption'),
   credentials: eventsOf('infra/aws/build/functions.yml', 'grants'),
 } as const;
 
-test.each(['cluster', 'credentials'] as const)(
+test.each(['cluster', 'adoption', 'credentials'] as const)(
   'sends the paths of the %s group to its function',
   (group) => {
     const paths = functionsOf[group].map(({ httpApi: { method, path } }) => `${method} ${path}`);

@@ -23,6 +23,7 @@ Commands:
   info               show an app
   delete             delete an app
   cancel             cancel a promotion
+  adopt              bring an app back that the rack has lost
 
 Example:
   $ rackless apps
@@ -255,6 +256,6 @@ test('an unknown command below a noun names those that there are', async () => {
 
   expect(exitCode).toBe(2);
   expect(screen).toBe(
-    'ERROR: unknown command: rackless apps destroy\n  rackless apps has: create, info, delete, cancel\n'
+    'ERROR: unknown command: rackless apps destroy\n  rackless apps has: create, info, delete, cancel, adopt\n'
   );
 });
