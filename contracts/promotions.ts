@@ -100,6 +100,8 @@ export const Evidence = z.object({
   cause: z.string(),
   processes: z.array(EvidenceProcess),
   events: z.array(z.string()),
+  /** What the rack saw, for `rackless verdict replay`. */
+  recording: z.looseObject({ v: z.number() }).optional(),
 });
 export type Evidence = z.infer<typeof Evidence>;
 

@@ -60,5 +60,11 @@ export const getEvidence = (deps: Dependencies) => async (request: One) => {
     throw new NotFoundError(`no evidence of promotion: ${request.id}`, {
       hint: 'only a promotion that failed has evidence',
     });
-  return { ...evidence, processes: [...evidence.processes], events: [...evidence.events] };
+  const { recording, ...rest } = evidence;
+  return {
+    ...rest,
+    processes: [...evidence.processes],
+    events: [...evidence.events],
+    ...(recording && { recording: { ...recording } }),
+  };
 };

@@ -9,9 +9,12 @@ const scheduleGrace = 15_000;
 /** A refused pod is tried again by the controller; a second of it is not a blip. */
 const refusalGrace = 1_000;
 
+/** What a verdict needs to know of a service. */
+export type JudgedService = Pick<RenderedService, 'name' | 'policy'>;
+
 export interface Judged {
   readonly observation: ServiceObservation;
-  readonly service: RenderedService;
+  readonly service: JudgedService;
   /** How a service stood before the promotion that does not change its processes. */
   readonly unchangedSince: Unchanged | undefined;
   readonly memory: Memory;
@@ -81,7 +84,7 @@ const neverScheduled = (pod: PodObservation, memory: Memory): Finding | undefine
 
 const neverReady = (
   pod: PodObservation,
-  { policy }: RenderedService,
+  { policy }: JudgedService,
   memory: Memory
 ): Finding | undefined => {
   // A probe that flaps after it has passed once condemns nobody.

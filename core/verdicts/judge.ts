@@ -1,10 +1,9 @@
-import type { RenderedService } from '../rendering/rendered-release.ts';
-import { judgeService, type Unchanged } from './judge-service.ts';
+import { type JudgedService, judgeService, type Unchanged } from './judge-service.ts';
 import type { ServiceObservation } from './observation.ts';
 import type { Memory, Verdict } from './verdict.ts';
 
 export interface JudgeInput {
-  readonly services: readonly RenderedService[];
+  readonly services: readonly JudgedService[];
   readonly observations: readonly ServiceObservation[];
   /** Services whose template has not changed, and how they stood before. */
   readonly unchanged: Readonly<Record<string, Unchanged>>;
@@ -38,4 +37,5 @@ const nothing = (service: string): ServiceObservation => ({
   deployment: undefined,
   fresh: [],
   old: [],
+  leaving: 0,
 });

@@ -9,6 +9,8 @@ export interface ServiceObservation {
   readonly fresh: readonly PodObservation[];
   /** Pods of other templates, likewise. */
   readonly old: readonly PodObservation[];
+  /** Pods of any template that are being deleted: they still hold their place on a node. */
+  readonly leaving: number;
 }
 
 export interface DeploymentObservation {
@@ -28,6 +30,8 @@ export interface PodObservation {
   readonly isReady: boolean;
   /** Why the scheduler has no node for it. */
   readonly unschedulable: string | undefined;
+  /** An autoscaler has said that a node for it is on its way. */
+  readonly scaleUp?: true;
   /** The pod's own end: evicted, node gone, deadline. */
   readonly failure: string | undefined;
   readonly containers: readonly ContainerObservation[];

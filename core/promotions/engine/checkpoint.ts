@@ -42,6 +42,8 @@ export interface PromotionCheckpoint extends Checkpoint {
   readonly plan: Plan | undefined;
   readonly failure: FailureRecord | undefined;
   readonly memory: Memory;
+  /** What Watch has seen so far, packed (see `Recorder`). */
+  readonly recording?: string | undefined;
   /** Of the last event of the story. */
   readonly sequence: number;
   /** The last Kubernetes event in the story: the watch of events goes on from there. */

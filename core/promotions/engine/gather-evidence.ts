@@ -4,6 +4,8 @@ import { parseEnvironment } from '../../environments/environment.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { appSelector } from '../../rendering/labels.ts';
 import { observePod, type PodObservation } from '../../verdicts/observation.ts';
+import { unpackRecording } from '../../verdicts/recorder.ts';
+import { type Recording, redactRecording } from '../../verdicts/recording.ts';
 import { Deadline } from './deadline.ts';
 import type { PromotionSession } from './session.ts';
 
@@ -16,6 +18,8 @@ export interface Evidence {
   readonly cause: string;
   readonly processes: readonly EvidenceProcess[];
   readonly events: readonly string[];
+  /** What the engine saw, from the first look to the verdict. */
+  readonly recording?: Recording;
 }
 
 interface EvidenceProcess {
@@ -68,6 +72,9 @@ export const gatherEvidence = async (
       .toSorted((one, other) => (timeOf(one) < timeOf(other) ? -1 : 1))
       .slice(-maxEvents)
       .map((it) => redact(eventLine(it))),
+    ...(checkpoint.recording !== undefined && {
+      recording: redactRecording(unpackRecording(checkpoint.recording), redact),
+    }),
   };
   return { evidence, isComplete: deadline.isKept };
 };

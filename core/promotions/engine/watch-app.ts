@@ -5,6 +5,8 @@ import type { RenderedService } from '../../rendering/rendered-release.ts';
 import { remember } from '../../verdicts/memory.ts';
 import type { ServiceObservation } from '../../verdicts/observation.ts';
 import { observeService } from '../../verdicts/observe-service.ts';
+import type { Recorder } from '../../verdicts/recorder.ts';
+import { scaleUpOf } from '../../verdicts/scale-up.ts';
 import type { Memory } from '../../verdicts/verdict.ts';
 import type { CancelMode } from '../ports.ts';
 import type { ServiceProgress } from '../promotion.ts';
@@ -26,6 +28,8 @@ export interface WatchSpec<Conclusion> {
   /** A conclusion ends the watch; undefined goes on. */
   readonly conclude: (look: Look) => Conclusion | undefined;
   readonly waitingFor: (look: Look) => Readonly<Record<string, string>>;
+  /** Takes down every look. */
+  readonly recorder?: Recorder;
 }
 
 /** Rules that depend on time are looked at this often, however quiet the cluster is. */
@@ -50,6 +54,7 @@ export const watchApp = async <Conclusion>(
   spec: WatchSpec<Conclusion>
 ): Promise<Conclusion | 'again'> => {
   const { deps, run, plan, checkpoint } = session;
+  const scaleUps = new Set<string>();
   const view = new LiveView({
     cluster: deps.cluster,
     namespace: namespaceOf(deps.rack, run.app),
@@ -57,18 +62,29 @@ export const watchApp = async <Conclusion>(
     eventsFrom: checkpoint.eventsFrom ?? plan.eventsFrom,
     clock: deps.clock,
     sleep: deps.sleep,
-    onEvent: (event) => tellEvent(session, event),
+    onEvent: (event) => {
+      tellEvent(session, event);
+      const pod = scaleUpOf(event);
+      if (pod) scaleUps.add(pod);
+    },
   });
   try {
-    return await new AppWatch(session, view, spec).run();
+    return await new AppWatch(session, { view, scaleUps }, spec).run();
   } finally {
     view.close();
   }
 };
 
+/** What is there, and the pods for which an autoscaler gets a node. */
+interface Sight {
+  readonly view: LiveView;
+  readonly scaleUps: ReadonlySet<string>;
+}
+
 class AppWatch<Conclusion> {
   readonly #session: PromotionSession;
   readonly #view: LiveView;
+  readonly #scaleUps: ReadonlySet<string>;
   readonly #spec: WatchSpec<Conclusion>;
   readonly #started: number;
   #looked: number;
@@ -78,9 +94,10 @@ class AppWatch<Conclusion> {
   #cancel: CancelMode | undefined;
   #shown = '';
 
-  constructor(session: PromotionSession, view: LiveView, spec: WatchSpec<Conclusion>) {
+  constructor(session: PromotionSession, { view, scaleUps }: Sight, spec: WatchSpec<Conclusion>) {
     this.#session = session;
     this.#view = view;
+    this.#scaleUps = scaleUps;
     this.#spec = spec;
     this.#started = session.deps.clock();
     this.#looked = this.#started;
@@ -111,7 +128,7 @@ class AppWatch<Conclusion> {
     const elapsed = Math.min(now - this.#looked, now - this.#seen + tick);
     this.#looked = now;
     this.#seen = now;
-    const observations = this.#observe();
+    const observations = this.#observe(elapsed);
     const memory = remember(this.#session.checkpoint.memory, observations, elapsed);
     this.#session.checkpoint = { ...this.#session.checkpoint, memory };
     const look = { observations, memory, cancel: this.#cancel };
@@ -128,14 +145,17 @@ class AppWatch<Conclusion> {
       if (isAnswer(error)) return undefined;
       throw error;
     }
-    const observations = this.#observe();
+    const observations = this.#observe(0);
     const memory = remember(this.#session.checkpoint.memory, observations, 0);
     return this.#spec.conclude({ observations, memory, cancel: this.#cancel });
   }
 
-  #observe(): readonly ServiceObservation[] {
+  #observe(elapsed: number): readonly ServiceObservation[] {
     const objects = [...this.#view.objects];
-    return this.#spec.services.map((it) => observeService(it, objects));
+    const { services, recorder } = this.#spec;
+    const observations = services.map((it) => observeService(it, objects, this.#scaleUps));
+    recorder?.add(observations, elapsed);
+    return observations;
   }
 
   async #miss(now: number): Promise<undefined> {
@@ -162,7 +182,8 @@ class AppWatch<Conclusion> {
   async #save(now: number, isLast: boolean): Promise<void> {
     if (!(this.#session.hasNews || isLast || now - this.#saved > saveEvery)) return;
     this.#saved = now;
-    await this.#session.save();
+    const recording = this.#spec.recorder?.packed;
+    await this.#session.save(recording === undefined ? {} : { recording });
   }
 }
 

@@ -1,8 +1,9 @@
 import type { RenderedService } from '../../rendering/rendered-release.ts';
 import { judge, verdictsOf } from '../../verdicts/judge.ts';
 import type { Unchanged as UnchangedService } from '../../verdicts/judge-service.ts';
+import { Recorder } from '../../verdicts/recorder.ts';
 import { type Failure, freshMemory, type Verdict } from '../../verdicts/verdict.ts';
-import type { FailureRecord, Plan } from '../engine/checkpoint.ts';
+import type { FailureRecord } from '../engine/checkpoint.ts';
 import {
   deletedText,
   lacksDeployment,
@@ -11,6 +12,7 @@ import {
 } from '../engine/missing-objects.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { PromotionSession } from '../engine/session.ts';
+import { unchangedServices } from '../engine/unchanged-services.ts';
 import { type Look, watchApp } from '../engine/watch-app.ts';
 
 /** Watches the rollout until the verdict; the machine calls it again every 14 minutes. */
@@ -18,9 +20,11 @@ export const watch = async (deps: EngineDependencies, run: Run): Promise<TaskRes
   const session = await PromotionSession.resume(deps, run);
   const { services } = session.plan.rendered;
   const unchanged = unchangedServices(session.plan);
+  const recorder = new Recorder({ services, unchanged }, session.checkpoint.recording);
   const conclusion = await watchApp(session, {
     services,
     status: 'running',
+    recorder,
     conclude: (look) => conclude(look, services, unchanged),
     waitingFor: (look) => waitingFor(look, services, unchanged),
   });
@@ -34,20 +38,6 @@ export const watch = async (deps: EngineDependencies, run: Run): Promise<TaskRes
 type Conclusion = Exclude<Verdict, { kind: 'progressing' }> | { readonly kind: 'incomplete' };
 
 type Unchanged = Readonly<Record<string, UnchangedService>>;
-
-/** Services that keep their pods: judged "no worse than before". One that was not there is new. */
-const unchangedServices = ({ rendered, previous, before }: Plan): Unchanged =>
-  Object.fromEntries(
-    rendered.services
-      .filter((it) => previous?.services.some((old) => isSame(old, it)))
-      .flatMap(({ name }) => {
-        const { ready = 0, replicas } = before[name] ?? {};
-        return replicas === undefined ? [] : [[name, { ready, replicas }]];
-      })
-  );
-
-const isSame = (one: RenderedService, other: RenderedService): boolean =>
-  one.name === other.name && one.template === other.template;
 
 const conclude = (
   look: Look,
@@ -83,7 +73,8 @@ const waitingFor = (
 /** A person or a tool has deleted some of the release's objects: half a release is never active. */
 const putBack = (session: PromotionSession, missing: readonly string[]): Promise<TaskResult> => {
   const counted = putBackOnceMore(session, missing);
-  if (counted) return session.goTo('Apply', { ...counted, memory: freshMemory });
+  if (counted)
+    return session.goTo('Apply', { ...counted, memory: freshMemory, recording: undefined });
   return failed(session, { reason: 'ObjectsDeleted', cause: deletedText(missing) });
 };
 
