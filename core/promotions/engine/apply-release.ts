@@ -18,14 +18,15 @@ export interface ApplyRequest {
 /** A definite no to one object of a release, of the server or of its owner. */
 export type Refusal = ClusterError | ConflictError | NotFoundError;
 
-/** Makes the cluster's objects those of a release: in order, each guarded against stale writers. */
+/** Makes the cluster's objects those of a release, each guarded against stale writers. */
 export const applyRelease = async (
   session: PromotionSession,
   request: ApplyRequest
 ): Promise<void> => {
   const live = await stampedObjects(session, request.rendered.release);
-  for (const object of request.rendered.objects) {
-    await applyObject(session, request, { object, live: live.get(objectKey(object)) });
+  for (const stage of stagesOf(request.rendered, live)) {
+    const [refusal] = await applyStage(session, request, { stage, live });
+    if (refusal) throw refusal;
   }
 };
 
@@ -36,15 +37,42 @@ export const applyAllOf = async (
 ): Promise<readonly Refusal[]> => {
   const live = await stampedObjects(session, request.rendered.release);
   const refusals: Refusal[] = [];
-  for (const object of request.rendered.objects) {
-    try {
-      await applyObject(session, request, { object, live: live.get(objectKey(object)) });
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      refusals.push(error);
-    }
+  for (const stage of stagesOf(request.rendered, live)) {
+    refusals.push(...(await applyStage(session, request, { stage, live })));
   }
   return refusals;
+};
+
+type Live = ReadonlyMap<string, KubernetesObject>;
+
+/** What needs nothing of each other is written at the same time; processes come last. */
+const stagesOf = (
+  { objects }: RenderedRelease,
+  live: Live
+): readonly (readonly KubernetesObject[])[] => {
+  const isMissing = (it: KubernetesObject) => it.kind === 'Namespace' && !live.has(objectKey(it));
+  const isLast = (it: KubernetesObject) => it.kind === 'Deployment';
+  return [
+    objects.filter(isMissing),
+    objects.filter((it) => !isMissing(it) && !isLast(it)),
+    objects.filter(isLast),
+  ];
+};
+
+/** Ends when every write has ended: none may be under way when a rollback begins. */
+const applyStage = async (
+  session: PromotionSession,
+  request: ApplyRequest,
+  { stage, live }: { readonly stage: readonly KubernetesObject[]; readonly live: Live }
+): Promise<readonly Refusal[]> => {
+  const ends = await Promise.allSettled(
+    stage.map((object) =>
+      applyObject(session, request, { object, live: live.get(objectKey(object)) })
+    )
+  );
+  const errors: unknown[] = ends.flatMap((it) => (it.status === 'rejected' ? [it.reason] : []));
+  for (const error of errors) if (!isRefusal(error)) throw error;
+  return errors.filter(isRefusal);
 };
 
 /** What time or an admin mends is none: it is waited for. */
