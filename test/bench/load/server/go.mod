@@ -1,0 +1,3 @@
+module rackless.dev/draining-server
+
+go 1.22
