@@ -1,6 +1,6 @@
-const project = (name) => ({
+const project = (name, folder = name) => ({
   displayName: name,
-  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+  testMatch: [`<rootDir>/test/${folder}/**/*.test.ts`],
   extensionsToTreatAsEsm: ['.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.rackless/', '<rootDir>/.serverless/', '<rootDir>/dist/'],
   transform: {
@@ -19,10 +19,15 @@ const integration = {
 };
 
 /** One rack for all stories, with every function held to its own role. */
-const e2e = {
-  ...project('e2e'),
+const onePlane = {
   globalSetup: '<rootDir>/test/e2e/start-plane.ts',
   globalTeardown: '<rootDir>/test/e2e/stop-plane.ts',
 };
+const e2e = { ...project('e2e'), ...onePlane };
 
-export default { projects: [project('unit'), integration, e2e, project('cluster')] };
+/** Run against the cluster of KUBECONFIG; `conformance` and `engine` take the embedded one without. */
+const conformance = project('conformance', 'cluster/conformance');
+const engine = project('engine', 'cluster/engine');
+const stories = { ...project('stories', 'cluster/stories'), ...onePlane };
+
+export default { projects: [project('unit'), integration, e2e, conformance, engine, stories] };

@@ -17,10 +17,11 @@ const startPlane = (): void => {
     encoding: 'utf8',
   });
   if (up.status !== 0) throw new Error('the local plane did not come up');
-  const { rackUrl, kubeconfig, awsEndpoint } = JSON.parse(up.stdout);
+  const { rackUrl, kubeconfig, awsEndpoint, registry } = JSON.parse(up.stdout);
   process.env['RACK_URL'] = rackUrl;
   process.env['E2E_KUBECONFIG'] = kubeconfig;
   process.env['E2E_AWS_ENDPOINT'] = awsEndpoint;
+  process.env['E2E_REGISTRY'] = registry;
   process.env['E2E_STARTED'] = home;
 };
 

@@ -8,7 +8,8 @@ import { runProgram } from './run-program.ts';
 export const pushBusyboxImage = (image: PushedImage): string =>
   pushImage({ ...image, env: ['PATH=/bin', ...(image.env ?? [])] }, installBusybox);
 
-const installBusybox = (root: string): void => {
+/** Busybox, a name for each of its programs, and a user, as the root of an image. */
+export const installBusybox = (root: string): void => {
   for (const name of ['bin', 'etc', 'tmp', 'proc', 'sys', 'dev']) {
     mkdirSync(join(root, name), { recursive: true });
   }

@@ -11,6 +11,8 @@ export interface PushedImage {
   readonly name: string;
   readonly command: readonly string[];
   readonly env?: readonly string[];
+  /** `USER:PASSWORD`, where a registry asks for it. */
+  readonly login?: string | undefined;
 }
 
 /** Puts an image of one layer, whose files `fill` writes, into a registry by skopeo. */
@@ -22,7 +24,8 @@ export const pushImage = (image: PushedImage, fill: (root: string) => void): str
     mkdirSync(root);
     fill(root);
     writeLayout(folder, image, layerOf(root));
-    const copy = ['copy', '--insecure-policy', '--dest-tls-verify=false'];
+    const login = image.login ? ['--dest-creds', image.login] : [];
+    const copy = ['copy', '--insecure-policy', '--dest-tls-verify=false', ...login];
     runProgram('skopeo', [...copy, `oci:${folder}/layout:it`, `docker://${target}`]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
