@@ -16,6 +16,8 @@ export interface Ports {
 
 export const bridge = 'rackless0';
 export const podRange = '10.244.77.0/24';
+/** Of this machine, on the bridge: where a pod reaches what listens there. */
+export const podGateway = '10.244.77.1';
 export const serviceRange = '10.97.77.0/24';
 export const networkName = 'rackless-test';
 export const pauseImage = 'bed/pause:1';
@@ -28,6 +30,7 @@ export const writeSettings = (place: Place, ports: Ports): void => {
     writeFileSync(file, kubeconfig(place, user, ports.api), { mode: 0o600 });
   }
   mkdirSync(configOf(place, 'cni'), { recursive: true });
+  mkdirSync(configOf(place, registries), { recursive: true });
   writeFileSync(configOf(place, 'cni/10-bridge.conflist'), JSON.stringify(network(place)));
   writeFileSync(configOf(place, 'containerd.toml'), containerd(place, ports.registry));
   writeFileSync(configOf(place, 'kubelet.yml'), stringify(kubelet(place, ports.kubelet)));
@@ -92,9 +95,12 @@ state = "${place.run}/containerd"
   conf_dir = "${configOf(place, 'cni')}"
 [plugins."io.containerd.grpc.v1.cri".containerd]
   snapshotter = "overlayfs"
-[plugins."io.containerd.grpc.v1.cri".registry.mirrors."127.0.0.1:${port}"]
-  endpoint = ["http://127.0.0.1:${port}"]
+[plugins."io.containerd.grpc.v1.cri".registry]
+  config_path = "${configOf(place, registries)}"
 `;
+
+/** A folder for each registry that is not on the loopback; see trust-registry.ts. */
+export const registries = 'registries';
 
 const kubelet = (place: Place, port: number) => ({
   apiVersion: 'kubelet.config.k8s.io/v1beta1',

@@ -13,12 +13,23 @@ import { isRunning, partNames, startPart } from './part.ts';
 import { createPlace, type Place } from './place.ts';
 import { clusterPlans, registryPlan } from './plans.ts';
 import { installPackages, requireMachine } from './requirements.ts';
-import { type Ports, pauseImage, writeSettings } from './settings-files.ts';
+import {
+  configOf,
+  type Ports,
+  pauseImage,
+  podGateway,
+  registries,
+  writeSettings,
+} from './settings-files.ts';
 
 export interface BedAddress {
   readonly kubeconfig: string;
   /** Host and port; plain http. */
   readonly registry: string;
+  /** Of this machine, as pods see it. */
+  readonly address: string;
+  /** Where the node looks up how to speak to a registry: see trust-registry.ts. */
+  readonly registries: string;
   /** An image of busybox in that registry. */
   readonly image: string;
 }
@@ -90,5 +101,6 @@ const pushImages = (place: Place, ports: Ports): BedAddress => {
   const wait = 'trap "exit 0" TERM INT; while :; do sleep 86400 & wait; done';
   pushBusyboxImage({ registry, name: pauseImage, command: ['sh', '-c', wait] });
   const image = pushBusyboxImage({ registry, name: 'bed/tools:1', command: ['sh'] });
-  return { kubeconfig: place.kubeconfig, registry, image };
+  const known = { address: podGateway, registries: configOf(place, registries) };
+  return { kubeconfig: place.kubeconfig, registry, image, ...known };
 };
