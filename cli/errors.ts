@@ -32,6 +32,16 @@ export class UsageError extends CliError {
   }
 }
 
+/** A newer release took the place in the queue: for a script, neither done nor broken. */
+export class ReplacedError extends CliError {
+  override readonly name = 'ReplacedError';
+  override readonly exitCode = 3;
+
+  constructor(details: Details) {
+    super('Replaced', 'replaced', details);
+  }
+}
+
 /** The rack answered with an error. */
 export class ApiError extends CliError {
   override readonly name = 'ApiError';

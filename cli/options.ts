@@ -26,7 +26,9 @@ export interface Options {
   readonly memory?: string;
   readonly platform?: string;
   readonly previous?: boolean;
+  readonly process?: string;
   readonly promote?: boolean;
+  readonly queue?: boolean;
   readonly prune?: boolean;
   readonly rack?: string;
   readonly release?: string;
@@ -55,13 +57,18 @@ export const json = option('--json', 'print JSON');
 
 export const app = option('-a, --app <name>', 'app, if not the one of this folder');
 export const id = option('--id', 'print only the release id on stdout');
-export const force = option('--force', 'cancel a promotion that is under way');
+export const force = option('--force', 'cancel a promotion that is under way, then run');
+export const queue = option('--queue', 'wait for a promotion that is under way, then run');
+export const progressTimeout = option(
+  '--timeout <seconds>',
+  'roll back after so long without progress'
+);
 export const forceConflicts = option(
   '--force-conflicts',
   'take over fields that somebody else has changed in the cluster'
 );
 /** What every command that promotes takes. */
-export const promoting = [force, forceConflicts];
+export const promoting = [queue, force, forceConflicts, progressTimeout];
 export const limit = option('-l, --limit <count>', 'how many to list');
 export const promote = option('-p, --promote', 'promote the new release');
 export const release = option('--release <release>', 'release to read');
@@ -102,6 +109,7 @@ export const since = option('--since <duration>', 'how far back to start, such a
 export const tail = option('--tail <lines>', 'only the last lines of each process');
 export const noFollow = option('--no-follow', 'stop at the last line');
 export const previous = option('--previous', 'lines of the processes before the last restart');
+export const evidenceOf = option('--process <name>', 'only this process, or those of this service');
 export const kubeconfig = option(
   '--kubeconfig <file>',
   'kubeconfig of the cluster (default: KUBECONFIG)'

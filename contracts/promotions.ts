@@ -47,6 +47,8 @@ export const Promotion = z.object({
   actor: z.string(),
   /** Fields that another field manager has changed are taken over instead of refusing the release. */
   forceConflicts: z.boolean(),
+  /** Seconds without progress after which it is rolled back; absent: as the manifest says. */
+  timeout: z.number().optional(),
   /** What ran when it was put in the queue; absent when it never had to wait. */
   behind: z.object({ promotion: z.string(), release: z.string() }).optional(),
 });
@@ -88,6 +90,8 @@ export const EvidenceProcess = z.object({
   status: z.string(),
   detail: z.string(),
   restarts: z.number(),
+  /** Where it ran; empty when it never got to a node. */
+  node: z.string().default(''),
   logs: z.string(),
   previousLogs: z.string(),
 });
@@ -100,6 +104,14 @@ export const Evidence = z.object({
   cause: z.string(),
   processes: z.array(EvidenceProcess),
   events: z.array(z.string()),
+  /** What was wrong with the nodes of the processes. */
+  nodes: z.array(z.string()).default([]),
+  /** How the pulls of images went. */
+  pulls: z.array(z.string()).default([]),
+  /** Fields of objects that the release changes, and names of variables; never their values. */
+  changes: z.array(z.string()).default([]),
+  /** What could not be had. */
+  missing: z.array(z.string()).default([]),
   /** What the rack saw, for `rackless verdict replay`. */
   recording: z.looseObject({ v: z.number() }).optional(),
 });

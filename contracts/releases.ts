@@ -93,7 +93,8 @@ export const promoteRelease = endpoint({
     queue: Flag,
     /** Take over fields of our objects that another field manager has changed. */
     'force-conflicts': Flag,
-    timeout: z.coerce.number().int().positive().optional(),
+    /** Seconds without progress after which the release is rolled back. */
+    timeout: z.coerce.number().int().min(10).max(21_600).optional(),
     idle: z.string().optional(),
     development: z.string().optional(),
     min: z.string().optional(),

@@ -30,7 +30,7 @@ export const cancelPromotions = (
 const refuseIdle = ({ promotion, activated, queued }: Lock): void => {
   if (!promotion) throw new AppNotUpdatingError();
   if (activated && !queued) {
-    throw new TooLateToCancelError(activated, { hint: 'go back with a rollback' });
+    throw new TooLateToCancelError(activated);
   }
 };
 

@@ -36,7 +36,9 @@ const remove: CommandSpec = {
 const cancel: CommandSpec = {
   name: 'cancel',
   summary: 'cancel a promotion',
-  description: 'Stops the promotion under way and waits until the last active release is back.',
+  description:
+    'Stops the promotion under way, and one that waits for it, and waits until the last active release ' +
+    'is back. A release that has just become active stays.',
   example: 'rackless apps cancel example-app',
   args: [name],
   options: [app, abandon, wait],

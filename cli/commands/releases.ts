@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../command.ts';
-import { after, app, id, limit, promoting, reveal, wait } from '../options.ts';
+import { after, app, evidenceOf, id, limit, promoting, reveal, wait } from '../options.ts';
 
 const release = ['<release>', 'id of the release'] as const;
 
@@ -28,8 +28,10 @@ const promote: CommandSpec = {
   summary: 'make a release active',
   description:
     'Rolls a release out (the latest one, if none is given) and follows it to its end. If it does not ' +
-    'become healthy, the rack puts the last active release back. Ctrl-C leaves the rollout running.',
-  example: 'rackless releases promote RABCDEFGHIJ --app example-app',
+    'become healthy, the rack puts the last active release back. Ctrl-C leaves the rollout running. While ' +
+    'another promotion runs, --queue waits for its turn; a newer release takes the place of one that ' +
+    'waits, whose command then ends with exit code 3.',
+  example: 'rackless releases promote RABCDEFGHIJ --app example-app --queue',
   args: [['[release]', 'id of the release']],
   options: [app, ...promoting, wait],
   streams: true,
@@ -64,7 +66,7 @@ const evidence: CommandSpec = {
   description: 'Shows what the rack saw of a release when it failed: processes, logs and events.',
   example: 'rackless releases evidence RABCDEFGHIJ --app example-app',
   args: [release],
-  options: [app],
+  options: [app, evidenceOf],
   action: async () => (await import('./releases/evidence.ts')).evidence,
 };
 

@@ -2,6 +2,7 @@ import { changeEnvironment } from '#contracts/releases.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import type { Options } from '../options.ts';
+import { howToPromote } from '../promotion/how-to-promote.ts';
 import { promoteAndFollow } from '../promotion/promote-and-follow.ts';
 import type { Variables } from './variables.ts';
 
@@ -20,6 +21,7 @@ export const changeAndPromote = async (
   options: Options
 ): Promise<void> => {
   const { call, out, app } = context;
+  const how = howToPromote(options);
   refuseMasks(set);
   out.step(title(set, unset));
   const release = await call(changeEnvironment, {
@@ -36,7 +38,7 @@ export const changeAndPromote = async (
   const answer = { release: release.id, build: release.build, description: release.description };
   if (options.promote) {
     out.record({ type: 'release', ...answer });
-    await promoteAndFollow(context, release.id, options);
+    await promoteAndFollow(context, release.id, how);
   } else {
     out.result(answer);
   }

@@ -5,16 +5,19 @@ import { followEvents } from '../events/follow-events.ts';
 import { retrying } from '../events/retrying.ts';
 import { timestamp } from '../ui/time.ts';
 import { promotionFailure } from './promotion-failure.ts';
+import { waitingLine } from './rollout-lines.ts';
 import { openRolloutView } from './rollout-view.ts';
 import { attachCommand, withWayBack } from './way-back.ts';
 
 /** Shows the events of a promotion from the one after `after` to the last, and then how it ended. */
 export const followPromotion = async (
   context: Context,
-  { id, release }: Promotion,
+  promotion: Promotion,
   after = 0
 ): Promise<void> => {
   const { call, out, app } = context;
+  const { id, release } = promotion;
+  if (promotion.status === 'queued') out.print(waitingLine(promotion));
   const view = openRolloutView(context, id);
   let last = after;
   const page = (cursor: number, wait: number) =>

@@ -1,5 +1,5 @@
 import type { Promotion } from '#contracts/promotions.ts';
-import { CliError } from '../errors.ts';
+import { CliError, ReplacedError } from '../errors.ts';
 
 /** Convox says `rollback` and no more; here the cause comes in the lines before it. */
 export const promotionFailure = (promotion: Promotion, app: string): CliError => {
@@ -7,7 +7,8 @@ export const promotionFailure = (promotion: Promotion, app: string): CliError =>
   const refused = status === 'Refused';
   const look = refused ? undefined : `rackless releases evidence ${release} -a ${app}`;
   const story = [cause(promotion), outcome(promotion), ...(look ? [`Evidence: ${look}`] : [])];
-  return new CliError(status, lastWord(status), { story, hint: look });
+  if (refused && promotion.reason === 'Replaced') return new ReplacedError({ story });
+  return new CliError(status, lastWord(promotion), { story, hint: look });
 };
 
 const cause = ({ cause: sentence, reason, release }: Promotion): string =>
@@ -25,5 +26,7 @@ const outcome = ({ status, previous }: Promotion): string => {
     : 'Rolled back: no release is active';
 };
 
-const lastWord = (status: Promotion['status']): string =>
-  status === 'RolledBack' || status === 'Reverted' ? 'rollback' : status.toLowerCase();
+const lastWord = ({ status, reason }: Promotion): string => {
+  if (status === 'RolledBack' || status === 'Reverted') return 'rollback';
+  return status === 'Refused' && reason === 'Cancelled' ? 'cancelled' : status.toLowerCase();
+};

@@ -4,7 +4,9 @@ import { table } from '../ui/table.ts';
 const header = ['  SERVICE', 'READY', 'NEW', 'OLD', 'WAITING FOR'];
 
 /** How far each service of a promotion has come, as lines for the live view. */
-export const rolloutLines = ({ status, services }: Promotion): readonly string[] => {
+export const rolloutLines = (promotion: Promotion): readonly string[] => {
+  const { status, services } = promotion;
+  if (status === 'queued') return ['', `  ${waitingLine(promotion)}`];
   if (services.length === 0) return [];
   const rows = services.map(({ service, desired, updated, ready, old, waiting }) => [
     `  ${service}`,
@@ -21,6 +23,12 @@ export const rolloutLines = ({ status, services }: Promotion): readonly string[]
       .map((it) => it.trimEnd()),
   ];
 };
+
+/** What a promotion in the queue waits for. */
+export const waitingLine = ({ behind }: Promotion): string =>
+  behind
+    ? `Waiting for promotion ${behind.promotion} of release ${behind.release} to end`
+    : 'Waiting for its turn';
 
 const titles: Partial<Record<Promotion['status'], string>> = {
   waiting: 'The cluster is out of reach; the promotion waits for it',

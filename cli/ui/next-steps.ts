@@ -3,7 +3,9 @@ const byCode: Readonly<Record<string, string>> = {
   Unauthenticated:
     'check the token in RACK_URL, or log in again with `rackless login HOST --token TOKEN`',
   PermissionDenied: 'ask an admin of the rack for a token with more rights',
-  AppUpdating: 'wait, stop it with `rackless apps cancel`, or add --force to replace it',
+  AppUpdating:
+    'add --queue to run after it, or --force to cancel it and run then; `rackless apps cancel` stops it',
+  TooLateToCancel: 'go back with `rackless releases rollback RELEASE`',
 };
 
 /** What is missing says which list to look at: `release not found: RABCDEFGHIJ`. */

@@ -33,6 +33,8 @@ export interface Promotion {
   readonly attempt: number;
   /** What ran when it was put in the queue. Absent: it never had to wait. */
   readonly behind?: { readonly promotion: string; readonly release: string } | undefined;
+  /** Seconds without progress after which it is rolled back, for all services; else as each says. */
+  readonly timeout?: number | undefined;
   /** Take fields over that another field manager has changed. Absent: no. */
   readonly forceConflicts?: boolean | undefined;
 }

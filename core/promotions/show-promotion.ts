@@ -14,5 +14,6 @@ export const showPromotion = (promotion: Promotion) => ({
   ended: promotion.ended,
   actor: promotion.actor,
   forceConflicts: promotion.forceConflicts ?? false,
+  ...(promotion.timeout && { timeout: promotion.timeout }),
   ...(promotion.behind && { behind: promotion.behind }),
 });

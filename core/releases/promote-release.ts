@@ -27,6 +27,8 @@ interface PromoteRelease {
   readonly queue?: boolean;
   readonly force?: boolean;
   readonly 'force-conflicts'?: boolean;
+  /** Seconds without progress. */
+  readonly timeout?: number | undefined;
 }
 
 /**
@@ -46,6 +48,7 @@ export const promoteRelease =
       actor: actorName(caller),
       started: timestamp(deps.clock),
       forceConflicts: request['force-conflicts'] ?? false,
+      ...(request.timeout && { timeout: request.timeout }),
     };
     const promotion =
       queue || force ? await getInLine(deps, wanted, force) : await begin(deps, wanted, app);

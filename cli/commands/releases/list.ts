@@ -1,19 +1,23 @@
-import { getApp } from '#contracts/apps.ts';
+import { type App, getApp } from '#contracts/apps.ts';
+import type { Promotion } from '#contracts/promotions.ts';
 import { listReleases } from '#contracts/releases.ts';
 import type { Action } from '../../command.ts';
 import { parseCount } from '../../parse-count.ts';
+import { promotionsUnderWay } from '../../promotion/promotions-under-way.ts';
 import { table } from '../../ui/table.ts';
 import { ago } from '../../ui/time.ts';
 
 const header = ['ID', 'STATUS', 'BUILD', 'CREATED', 'DESCRIPTION'];
 
-export const list: Action = async ({ call, out, app, host }, { options }) => {
+export const list: Action = async (context, { options }) => {
+  const { call, out, app, host } = context;
   const limit = parseCount('--limit', options.limit);
-  const [{ release: active }, releases] = await Promise.all([
+  const [found, releases] = await Promise.all([
     call(getApp, { name: app() }),
     call(listReleases, { app: app(), ...(limit !== undefined && { limit }) }),
   ]);
-  const withStatus = releases.map((it) => ({ ...it, status: it.id === active ? 'active' : '' }));
+  const underWay = await promotionsUnderWay(context, found);
+  const withStatus = releases.map((it) => ({ ...it, status: statusOf(it.id, found, underWay) }));
   const rows = withStatus.map(({ id, status, build, created, description }) => [
     id,
     status,
@@ -23,3 +27,12 @@ export const list: Action = async ({ call, out, app, host }, { options }) => {
   ]);
   out.result(withStatus, table(header, rows));
 };
+
+/** A release that is active and promoted again is both. */
+const statusOf = (id: string, app: App, underWay: readonly Promotion[]): string => {
+  const promotion = underWay.find((it) => it.release === id);
+  const words = [app.release === id ? 'active' : '', promotion ? wordFor(promotion) : ''];
+  return words.filter(Boolean).join(', ');
+};
+
+const wordFor = ({ status }: Promotion): string => (status === 'running' ? 'promoting' : status);

@@ -75,13 +75,21 @@ const makePlan = async (session: PromotionSession, promotion: Promotion): Promis
     deps.cluster.list('Event', namespace),
   ]);
   const found = foundObjects(live, rendered, previous);
-  const plan = { rendered: withoutValues(rendered), previous, found };
+  const plan = { rendered: within(promotion.timeout, withoutValues(rendered)), previous, found };
   return {
     ...plan,
     before: healthBefore(restoredServices(plan), [...live.values(), ...pods.items]),
     eventsFrom: events.resourceVersion,
   };
 };
+
+/** A timeout that was asked for with the promotion is for all services; seconds. */
+const within = (timeout: number | undefined, rendered: RenderedRelease): RenderedRelease => ({
+  ...rendered,
+  services: rendered.services.map((service) =>
+    timeout ? { ...service, policy: { ...service.policy, progressDeadline: timeout } } : service
+  ),
+});
 
 /** As it was rendered when it became active; should that be lost, as it would be rendered now. */
 const renderedBefore = async (

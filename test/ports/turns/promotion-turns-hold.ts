@@ -59,25 +59,26 @@ export const promotionTurnsHold = (
     );
   }, 120_000);
 
+  const hold = async (batches: readonly Batch[], scheduler: fc.Scheduler): Promise<void> => {
+    const ports = create();
+    const shop = await open(ports);
+    const turn = () => scheduler.schedule(Promise.resolve());
+    const at = isScheduled ? shop.with(allGivingWay(ports, turn)) : shop;
+    for (const batch of batches) {
+      const all = Promise.allSettled(batch.map(([work, it]) => works[work]?.(at, it)));
+      expectKnown(await (isScheduled ? scheduler.waitFor(all) : all));
+      await expectOrder(shop);
+    }
+    await drain(shop);
+  };
+
   test(`${name}: keeps its order whoever is at work at the same time`, async () => {
     const races = fc.array(race, { minLength: 1, maxLength: 4 });
-    await fc.assert(
-      fc.asyncProperty(races, fc.scheduler(), async (batches, scheduler) => {
-        const ports = create();
-        const shop = await open(ports);
-        const turn = () => scheduler.schedule(Promise.resolve());
-        const at = isScheduled ? shop.with(allGivingWay(ports, turn)) : shop;
-        for (const batch of batches) {
-          const all = Promise.allSettled(batch.map(([work, it]) => works[work]?.(at, it)));
-          expectKnown(await (isScheduled ? scheduler.waitFor(all) : all));
-          await expectOrder(shop);
-        }
-        await drain(shop);
-      }),
-      { numRuns: runs }
-    );
+    await fc.assert(fc.asyncProperty(races, fc.scheduler(), hold), { numRuns: runs });
   }, 120_000);
 };
+
+type Batch = readonly (readonly [work: string, release: number])[];
 
 const expectKnown = (results: readonly PromiseSettledResult<unknown>[]): void => {
   const failures = results.flatMap((it) => (it.status === 'rejected' ? it.reason : []));

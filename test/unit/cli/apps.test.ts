@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { inTurn, problem } from '#test/fakes/scripted-rack.ts';
 import { runCli } from '#test/run-cli.ts';
-import { anApp } from './records.ts';
+import { anApp, aPromotion } from './records.ts';
 
 const notFound = problem(404, { code: 'NotFound', detail: 'app not found: shop' });
 
@@ -106,7 +106,8 @@ test('apps cancel --help', async () => {
   expect(stdout).toMatchInlineSnapshot(`
 "Usage: rackless apps cancel [options] [name]
 
-Stops the promotion under way and waits until the last active release is back.
+Stops the promotion under way, and one that waits for it, and waits until the
+last active release is back. A release that has just become active stays.
 
 Arguments:
   name               name of the app
@@ -243,9 +244,82 @@ test('apps cancel with the cluster out of reach names the way out', async () => 
   expect(stderr).toContain('`rackless apps cancel shop --abandon` frees the app now\n');
 });
 
+test('apps cancel says what it stops: the one that waits, and one that rolls back already', async () => {
+  const { stdout } = await runCli('apps cancel', {
+    rack: {
+      cancelApp: 'ok',
+      getApp: inTurn(
+        anApp({ status: 'updating', promotion: 'PAAAAAAAAAA', queued: 'PBBBBBBBBBB' }),
+        anApp()
+      ),
+      getPromotion: inTurn(
+        aPromotion({ status: 'rolling-back' }),
+        aPromotion({ status: 'RolledBack' })
+      ),
+    },
+  });
+
+  expect(stdout).toBe(
+    'Cancelling deployment of shop...\n' +
+      'Promotion PBBBBBBBBBB waited its turn: it does not run\n' +
+      'Promotion PAAAAAAAAAA of RBBBBBBBBBB is rolling back already...\nOK\n'
+  );
+});
+
+test('apps cancel that comes too late says so and names the way back', async () => {
+  const { stderr, exitCode } = await runCli('apps cancel', {
+    rack: {
+      getApp: anApp(),
+      cancelApp: problem(409, {
+        code: 'TooLateToCancel',
+        detail: 'too late to cancel: release RBBBBBBBBBB is active already',
+      }),
+    },
+  });
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toBe(
+    'ERROR: too late to cancel: release RBBBBBBBBBB is active already\n' +
+      '  go back with `rackless releases rollback RELEASE`\n'
+  );
+});
+
+test('apps cancel tells that only the one behind an active release was stopped', async () => {
+  const { stdout } = await runCli('apps cancel', {
+    rack: {
+      cancelApp: 'ok',
+      getApp: inTurn(
+        anApp({ status: 'updating', promotion: 'PAAAAAAAAAA', queued: 'PBBBBBBBBBB' }),
+        anApp()
+      ),
+      getPromotion: inTurn(aPromotion(), aPromotion({ status: 'Promoted' })),
+    },
+  });
+
+  expect(stdout).toContain('Too late for RBBBBBBBBBB: it is active already\nOK\n');
+});
+
+test('apps info shows what runs and what waits', async () => {
+  const { stdout } = await runCli('apps info', {
+    rack: {
+      getApp: anApp({ status: 'updating', promotion: 'PAAAAAAAAAA', queued: 'PBBBBBBBBBB' }),
+      getPromotion: inTurn(
+        aPromotion(),
+        aPromotion({ id: 'PBBBBBBBBBB', release: 'RCCCCCCCCCC', status: 'queued' })
+      ),
+    },
+  });
+
+  expect(stdout).toContain('Promotion   PAAAAAAAAAA of RBBBBBBBBBB, running\n');
+  expect(stdout).toContain('Queued      PBBBBBBBBBB of RCCCCCCCCCC\n');
+});
+
 test('apps cancel of an app that is not updating', async () => {
   const { stderr } = await runCli('apps cancel', {
-    rack: { cancelApp: problem(403, { code: 'AppNotUpdating', detail: 'app is not updating' }) },
+    rack: {
+      getApp: anApp(),
+      cancelApp: problem(403, { code: 'AppNotUpdating', detail: 'app is not updating' }),
+    },
   });
 
   expect(stderr).toBe('ERROR: app is not updating\n');

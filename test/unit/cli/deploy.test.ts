@@ -91,9 +91,11 @@ Options:
                             works
   --platform <platform>     platform of an external build, such as linux/amd64
   --id                      print only the release id on stdout
-  --force                   cancel a promotion that is under way
+  --queue                   wait for a promotion that is under way, then run
+  --force                   cancel a promotion that is under way, then run
   --force-conflicts         take over fields that somebody else has changed in
                             the cluster
+  --timeout <seconds>       roll back after so long without progress
   -r, --rack <name>         rack to talk to
   --json                    print JSON
   -h, --help                display help for command

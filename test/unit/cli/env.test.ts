@@ -79,9 +79,11 @@ Arguments:
 Options:
   -a, --app <name>     app, if not the one of this folder
   -p, --promote        promote the new release
-  --force              cancel a promotion that is under way
+  --queue              wait for a promotion that is under way, then run
+  --force              cancel a promotion that is under way, then run
   --force-conflicts    take over fields that somebody else has changed in the
                        cluster
+  --timeout <seconds>  roll back after so long without progress
   --release <release>  start from this release, not the latest
   --id                 print only the release id on stdout
   --replace            drop all variables that are not given
@@ -109,9 +111,11 @@ Arguments:
 Options:
   -a, --app <name>     app, if not the one of this folder
   -p, --promote        promote the new release
-  --force              cancel a promotion that is under way
+  --queue              wait for a promotion that is under way, then run
+  --force              cancel a promotion that is under way, then run
   --force-conflicts    take over fields that somebody else has changed in the
                        cluster
+  --timeout <seconds>  roll back after so long without progress
   --release <release>  start from this release, not the latest
   --id                 print only the release id on stdout
   -r, --rack <name>    rack to talk to
@@ -136,9 +140,11 @@ changed.
 Options:
   -a, --app <name>     app, if not the one of this folder
   -p, --promote        promote the new release
-  --force              cancel a promotion that is under way
+  --queue              wait for a promotion that is under way, then run
+  --force              cancel a promotion that is under way, then run
   --force-conflicts    take over fields that somebody else has changed in the
                        cluster
+  --timeout <seconds>  roll back after so long without progress
   --release <release>  start from this release, not the latest
   --id                 print only the release id on stdout
   -r, --rack <name>    rack to talk to

@@ -29,22 +29,26 @@ test('releases promote --help', async () => {
 
 Rolls a release out (the latest one, if none is given) and follows it to its
 end. If it does not become healthy, the rack puts the last active release back.
-Ctrl-C leaves the rollout running.
+Ctrl-C leaves the rollout running. While another promotion runs, --queue waits
+for its turn; a newer release takes the place of one that waits, whose command
+then ends with exit code 3.
 
 Arguments:
-  release            id of the release
+  release              id of the release
 
 Options:
-  -a, --app <name>   app, if not the one of this folder
-  --force            cancel a promotion that is under way
-  --force-conflicts  take over fields that somebody else has changed in the
-                     cluster
-  -r, --rack <name>  rack to talk to
-  --json             print JSON
-  -h, --help         display help for command
+  -a, --app <name>     app, if not the one of this folder
+  --queue              wait for a promotion that is under way, then run
+  --force              cancel a promotion that is under way, then run
+  --force-conflicts    take over fields that somebody else has changed in the
+                       cluster
+  --timeout <seconds>  roll back after so long without progress
+  -r, --rack <name>    rack to talk to
+  --json               print JSON
+  -h, --help           display help for command
 
 Example:
-  $ rackless releases promote RABCDEFGHIJ --app example-app
+  $ rackless releases promote RABCDEFGHIJ --app example-app --queue
 "
 `);
 });
@@ -117,6 +121,66 @@ test('releases promote asks to take over what somebody else has changed', async 
   });
 });
 
+const behind = { promotion: 'PZZZZZZZZZZ', release: 'RAAAAAAAAAA' };
+const queued = aPromotion({ status: 'queued', previous: '', behind });
+
+test('releases promote --queue says what it waits for, and follows it when its turn has come', async () => {
+  const { stdout, requests, exitCode } = await runCli(
+    'releases promote RBBBBBBBBBB --queue --timeout 60',
+    { rack: { ...rollout, promoteRelease: queued } }
+  );
+
+  expect(exitCode).toBe(0);
+  expect(requests[0]).toMatchObject({ queue: true, timeout: 60 });
+  expect(stdout).toMatch(
+    /^Promoting RBBBBBBBBBB\.\.\. \nWaiting for promotion PZZZZZZZZZZ of release RAAAAAAAAAA to end\n2026/
+  );
+  expect(stdout).toMatch(/OK\n$/);
+});
+
+test('a promotion that a newer release replaces in the queue ends with exit code 3', async () => {
+  const { stderr, exitCode } = await runCli('releases promote RBBBBBBBBBB --queue', {
+    rack: {
+      promoteRelease: queued,
+      listPromotionEvents: { events: [], done: true },
+      getPromotion: {
+        ...queued,
+        status: 'Refused',
+        reason: 'Replaced',
+        cause: 'replaced by promotion PBBBBBBBBBB of release RCCCCCCCCCC',
+      },
+    },
+  });
+
+  expect(exitCode).toBe(3);
+  expect(stderr).toBe(
+    'replaced by promotion PBBBBBBBBBB of release RCCCCCCCCCC (Replaced)\n' +
+      'Nothing was changed\nERROR: replaced\n'
+  );
+});
+
+test('a promotion that is cancelled in the queue says so, as JSON lines too', async () => {
+  const { stdout, stderr, exitCode } = await runCli('releases promote RBBBBBBBBBB --queue --json', {
+    rack: {
+      promoteRelease: queued,
+      listPromotionEvents: { events: [], done: true },
+      getPromotion: { ...queued, status: 'Refused', reason: 'Cancelled', cause: 'cancelled' },
+    },
+  });
+
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(stdout.split('\n')[0] ?? '')).toEqual({ type: 'promotion', promotion: queued });
+  expect(JSON.parse(stderr)).toMatchObject({ code: 'Refused' });
+});
+
+test('--timeout takes whole seconds', async () => {
+  const { exitCode, requests } = await runCli('releases promote RBBBBBBBBBB --timeout soon', {
+    rack: rollout,
+  });
+
+  expect([exitCode, requests]).toEqual([2, []]);
+});
+
 test('options before the subcommand count as well', async () => {
   const { requests } = await runCli('releases -a other promote RBBBBBBBBBB', { rack: rollout });
 
@@ -156,7 +220,7 @@ test('releases promote while the app is updating prints what the rack says', asy
   expect(exitCode).toBe(1);
   expect(screen).toBe(
     'Promoting RBBBBBBBBBB... \nERROR: app is currently updating\n  RAAAAAAAAAA is being promoted\n' +
-      '  wait, stop it with `rackless apps cancel`, or add --force to replace it\n'
+      '  add --queue to run after it, or --force to cancel it and run then; `rackless apps cancel` stops it\n'
   );
 });
 

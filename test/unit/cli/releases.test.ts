@@ -88,17 +88,19 @@ Makes a new release from the build and environment of an old one, and promotes
 it.
 
 Arguments:
-  release            id of the release
+  release              id of the release
 
 Options:
-  -a, --app <name>   app, if not the one of this folder
-  --force            cancel a promotion that is under way
-  --force-conflicts  take over fields that somebody else has changed in the
-                     cluster
-  --id               print only the release id on stdout
-  -r, --rack <name>  rack to talk to
-  --json             print JSON
-  -h, --help         display help for command
+  -a, --app <name>     app, if not the one of this folder
+  --queue              wait for a promotion that is under way, then run
+  --force              cancel a promotion that is under way, then run
+  --force-conflicts    take over fields that somebody else has changed in the
+                       cluster
+  --timeout <seconds>  roll back after so long without progress
+  --id                 print only the release id on stdout
+  -r, --rack <name>    rack to talk to
+  --json               print JSON
+  -h, --help           display help for command
 
 Example:
   $ rackless releases rollback RABCDEFGHIJ --app example-app
