@@ -3,9 +3,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { brokenReleases } from './cases/broken-releases.ts';
+import { apiRequests, watchCpu } from './cases/cluster-costs.ts';
 import { functionBundles } from './cases/functions.ts';
+import { goodReleases, roughReleases } from './cases/good-releases.ts';
+import { otherTools } from './cases/other-tools.ts';
 import { promotions } from './cases/promotions.ts';
 import { startTime } from './cases/start-time.ts';
+import { type Bed, onBed, targetOf } from './cluster/bed.ts';
 
 const plane = (home: string, ...args: string[]) =>
   spawnSync(process.execPath, ['infra/local/main.ts', ...args], {
@@ -14,15 +20,45 @@ const plane = (home: string, ...args: string[]) =>
     encoding: 'utf8',
   });
 
-startTime();
-await functionBundles();
-const home = mkdtempSync(join(tmpdir(), 'rackless-bench-'));
-try {
-  const up = plane(home, 'up', '--json');
-  const { rackUrl, kubeconfig } = JSON.parse(up.stdout) as Record<string, string>;
-  process.env['RACK_URL'] = rackUrl;
-  await promotions(readFileSync(kubeconfig ?? '', 'utf8'));
-} finally {
-  plane(home, 'down', '--clean');
-  rmSync(home, { recursive: true, force: true });
+const onEmbeddedCluster = async (): Promise<void> => {
+  const home = mkdtempSync(join(tmpdir(), 'rackless-bench-'));
+  try {
+    const up = plane(home, 'up', '--json');
+    const { rackUrl, kubeconfig } = JSON.parse(up.stdout) as Record<string, string>;
+    process.env['RACK_URL'] = rackUrl;
+    await promotions(readFileSync(kubeconfig ?? '', 'utf8'));
+  } finally {
+    plane(home, 'down', '--clean');
+    rmSync(home, { recursive: true, force: true });
+  }
+};
+
+/** By the names that `--case` takes; those on a real cluster share one plane. */
+const here = { 'start-time': startTime, functions: functionBundles, promotions: onEmbeddedCluster };
+const onCluster: Readonly<Record<string, (bed: Bed) => Promise<void>>> = {
+  'good-releases': goodReleases,
+  'rough-releases': roughReleases,
+  'broken-releases': brokenReleases,
+  'api-requests': apiRequests,
+  'watch-cpu': watchCpu,
+};
+/** Takes a quarter of an hour: only when it is asked for. */
+const nightly = 'other-tools';
+
+const { values } = parseArgs({ options: { case: { type: 'string', multiple: true } } });
+const all = [...Object.keys(here), ...Object.keys(onCluster)];
+const asked = values.case ?? all;
+const unknown = asked.find((it) => it !== nightly && !all.includes(it));
+if (unknown) throw new Error(`no case ${unknown}; there are ${[...all, nightly].join(', ')}`);
+
+for (const [name, run] of Object.entries(here)) if (asked.includes(name)) await run();
+const onIt = Object.entries(onCluster).filter(([name]) => asked.includes(name));
+if (onIt.length > 0 || asked.includes(nightly)) {
+  const target = targetOf(process.env);
+  if (target && onIt.length > 0) {
+    await onBed(target, async (bed) => {
+      for (const [, run] of onIt) await run(bed);
+    });
+  }
+  if (target && asked.includes(nightly)) await otherTools(target);
 }
