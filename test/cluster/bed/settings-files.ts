@@ -115,6 +115,8 @@ const kubelet = (place: Place, port: number) => ({
   },
   tlsCertFile: join(place.pki, 'kubelet.crt'),
   tlsPrivateKeyFile: join(place.pki, 'kubelet.key'),
+  // Nobody answers there; without it, the kubelet complains on every pod.
+  clusterDNS: [podGateway],
   cgroupDriver: 'cgroupfs',
   cgroupRoot: `/${place.cgroup}`,
   containerRuntimeEndpoint: `unix://${place.run}/containerd.sock`,

@@ -8,5 +8,7 @@ import { join } from 'node:path';
 export const trustRegistry = (registries: string, host: string): void => {
   const folder = join(registries, host);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'hosts.toml'), `server = "http://${host}"\n`);
+  const url = `http://${host}`;
+  const known = `[host."${url}"]\n  capabilities = ["pull", "resolve"]\n`;
+  writeFileSync(join(folder, 'hosts.toml'), `server = "${url}"\n${known}`);
 };
