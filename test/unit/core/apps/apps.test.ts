@@ -73,6 +73,21 @@ test('a token for one app sees that app alone', async () => {
   expect((await list({}, aCaller('read', 'shop'))).map((it) => it.name)).toEqual(['shop']);
 });
 
+test('an app that rolls back for another promotion to follow is updating, with both named', async () => {
+  const bed = await bedWithShop();
+  const { id } = await bed.promotions.begin(aPromotion);
+  const waiting = { ...aPromotion, status: 'queued', attempt: 0 } as const;
+  const queued = await bed.promotions.queue(waiting, { force: true });
+
+  bed.records.setApp('shop', { promotionStatus: 'rolling-back' });
+
+  expect(await getApp(bed)({ name: 'shop' })).toMatchObject({
+    status: 'updating',
+    promotion: id,
+    queued: queued?.id,
+  });
+});
+
 test('an app is updating while a promotion holds it, and rolls back when that does', async () => {
   const bed = await bedWithShop();
   const { id } = await bed.promotions.begin(aPromotion);

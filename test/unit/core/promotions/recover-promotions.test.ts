@@ -98,3 +98,39 @@ test('looks after every app, and says then what went wrong with one', async () =
 
   expect(bed.promotionRuns.started.at(-1)).toMatchObject({ app: 'blog', attempt: 2 });
 });
+
+const queuedBehind = async (bed: Awaited<ReturnType<typeof running>>) => {
+  const queued = await bed.promotions.queue(aPromotion({ status: 'queued', attempt: 0 }), {
+    force: false,
+  });
+  return queued?.id ?? '';
+};
+
+test('starts a promotion whose turn has come, and none that still waits', async () => {
+  const bed = await running();
+  const next = await queuedBehind(bed);
+  expect(await recoverPromotions(bed)({ app: 'shop' })).toEqual({ recovered: [] });
+  const { hold } = await bed.records.acquire({ app: 'shop', id: bed.id, attempt: 1 });
+  await bed.records.settle(hold, { outcome: 'RolledBack', reason: '', cause: '' });
+
+  await Promise.all([1, 2].map(() => recoverPromotions(bed)({ app: 'shop' })));
+
+  expect(bed.promotionRuns.started.slice(1)).toEqual([{ app: 'shop', id: next, attempt: 1 }]);
+});
+
+test('starts what has waited for a promotion that is given up', async () => {
+  const bed = await running();
+  const next = await queuedBehind(bed);
+
+  await loseFive(bed);
+
+  expect((await bed.promotions.find('shop', bed.id))?.reason).toBe('ExecutionsLost');
+  expect(bed.promotionRuns.started.at(-1)).toEqual({ app: 'shop', id: next, attempt: 1 });
+});
+
+test('looks at the one app that it is asked for', async () => {
+  const bed = await running();
+  bed.promotionRuns.die();
+
+  expect(await recoverPromotions(bed)({ app: 'other' })).toEqual({ recovered: [] });
+});

@@ -121,3 +121,64 @@ test('an unknown release is named', async () => {
 
   await expect(promote('RAAAAAAAAAA')).rejects.toThrow('release not found: RAAAAAAAAAA');
 });
+
+const withRunning = async () => {
+  const bed = await begin();
+  const first = await bed.release();
+  const running = await bed.promote(first.id);
+  const how = (id: string, given: object) =>
+    promoteRelease(bed.bed)({ app: 'shop', id, ...given }, aCaller());
+  return { ...bed, running, first, how };
+};
+
+test('a promotion that is to wait is queued behind the one that runs, and starts nothing', async () => {
+  const { bed, release, running, first, how } = await withRunning();
+  const next = await release();
+
+  const queued = await how(next.id, { queue: true, timeout: 60 });
+
+  expect(queued).toMatchObject({
+    status: 'queued',
+    timeout: 60,
+    behind: { promotion: running.id, release: first.id },
+  });
+  expect(await bed.apps.find('shop')).toMatchObject({ promotion: running.id, queued: queued.id });
+  expect(bed.promotionRuns.started).toHaveLength(1);
+});
+
+test('by force, the running promotion is asked to stop, and the new one runs after it', async () => {
+  const { bed, release, running, how } = await withRunning();
+  const next = await release();
+
+  const forced = await how(next.id, { force: true });
+
+  expect(bed.records.of('shop').lock).toMatchObject({
+    promotion: running.id,
+    cancel: 'cancel',
+    queued: forced.id,
+  });
+  expect(forced.status).toBe('queued');
+});
+
+test.each([{ queue: true }, { force: true }])('where nothing runs, %j begins at once', async (given) => {
+  const { bed, release } = await begin();
+  const { id } = await release();
+
+  const promotion = await promoteRelease(bed)({ app: 'shop', id, ...given }, aCaller());
+
+  expect(promotion).toMatchObject({ status: 'running' });
+  expect(promotion.behind).toBeUndefined();
+  expect(bed.promotionRuns.started).toEqual([{ app: 'shop', id: promotion.id, attempt: 1 }]);
+});
+
+test('an older release does not take the place of a newer one that waits', async () => {
+  const { release, how } = await withRunning();
+  const [older, newer] = [await release(), await release()];
+  await how(newer.id, { queue: true });
+
+  await expect(how(older.id, { queue: true })).rejects.toMatchObject({
+    kind: 'forbidden',
+    message: 'app is currently updating',
+  });
+  expect((await how(older.id, { force: true })).status).toBe('queued');
+});
