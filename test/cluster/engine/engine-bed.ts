@@ -74,9 +74,9 @@ export class EngineBed {
   }
 
   /** An app of its own in a namespace of its own, gone with the bed. */
-  app(cluster: Cluster = this.cluster()): EngineApp {
+  app(cluster: Cluster = this.cluster(), rack = this.rack): EngineApp {
     apps += 1;
-    const app = new EngineApp(this, `shop${apps}`, cluster);
+    const app = new EngineApp({ rack, image: this.bed.image }, `shop${apps}`, cluster);
     this.#namespaces.add(app.namespace);
     return app;
   }
@@ -94,6 +94,11 @@ export class EngineBed {
   }
 }
 
+interface Place {
+  readonly rack: string;
+  readonly image: string;
+}
+
 export class EngineApp {
   readonly name: string;
   readonly namespace: string;
@@ -101,18 +106,18 @@ export class EngineApp {
   readonly records = new InMemoryRecords();
   readonly promotions = new InMemoryPromotions(this.records);
   readonly deps: EngineDependencies;
-  readonly #bed: EngineBed;
+  readonly #place: Place;
   readonly #builds = new InMemoryBuilds(this.records);
   readonly #releases = new InMemoryReleases(this.records);
 
-  constructor(bed: EngineBed, name: string, cluster: Cluster) {
-    this.#bed = bed;
+  constructor(place: Place, name: string, cluster: Cluster) {
+    this.#place = place;
     this.name = name;
-    this.namespace = `${bed.rack}-${name}`;
+    this.namespace = `${place.rack}-${name}`;
     this.cluster = cluster;
     this.records.of(name).app = anApp({ name });
     this.deps = {
-      rack: bed.rack,
+      rack: place.rack,
       apps: new InMemoryApps(this.records),
       dataKeys: { open: async () => new Uint8Array(32) },
       releases: this.#releases,
@@ -126,12 +131,12 @@ export class EngineApp {
   }
 
   get labels(): Readonly<Record<string, string>> {
-    return { system: 'rackless', rack: this.#bed.rack, app: this.name };
+    return { system: 'rackless', rack: this.#place.rack, app: this.name };
   }
 
   async release(input: ReleaseInput): Promise<string> {
     const { name: app } = this;
-    const { image = this.#bed.bed.image } = input;
+    const { image = this.#place.image } = input;
     const images = Object.keys(input.scripts).map((service) => ({ service, image }));
     const build = await this.#builds.create({ ...aBuild, app, images });
     const latest = await this.#releases.latest(app);
