@@ -46,7 +46,8 @@ export class KmsDataKeys implements DataKeys {
   /** Whether a data key was wrapped by this KMS key, for this rack and app. */
   async opens(app: App): Promise<boolean> {
     try {
-      await this.open(app);
+      // Not what is held: that was opened under the name it was made for.
+      await this.#unwrap(app.name, app.dataKey);
       return true;
     } catch (error) {
       if (error instanceof Error && foreign.has(error.name)) return false;

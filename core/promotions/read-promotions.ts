@@ -65,6 +65,10 @@ export const getEvidence = (deps: Dependencies) => async (request: One) => {
     ...rest,
     processes: [...evidence.processes],
     events: [...evidence.events],
+    nodes: [...evidence.nodes],
+    pulls: [...evidence.pulls],
+    changes: [...evidence.changes],
+    missing: [...evidence.missing],
     ...(recording && { recording: { ...recording } }),
   };
 };

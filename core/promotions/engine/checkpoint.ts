@@ -44,6 +44,8 @@ export interface PromotionCheckpoint extends Checkpoint {
   readonly memory: Memory;
   /** What Watch has seen so far, packed (see `Recorder`). */
   readonly recording?: string | undefined;
+  /** `incomplete`: what was not there in time is gathered beside the rollback. */
+  readonly evidence?: 'complete' | 'incomplete' | undefined;
   /** Of the last event of the story. */
   readonly sequence: number;
   /** The last Kubernetes event in the story: the watch of events goes on from there. */

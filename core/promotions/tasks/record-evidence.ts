@@ -12,18 +12,21 @@ export const recordEvidence = async (deps: EngineDependencies, run: Run): Promis
   const { failure } = session.checkpoint;
   await deps.records.change(session.hold, { status: 'rolling-back', ...failure });
   session.sayStatus(failure?.reason === 'Cancelled' ? 'Cancelled' : 'Error');
-  session.say('evidence', `system/rackless/evidence ${await keep(session)}`);
-  return session.goTo('Rollback');
+  const { evidence, said } = await keep(session);
+  session.say('evidence', `system/rackless/evidence ${said}`);
+  return session.goTo('Rollback', { evidence });
 };
 
 /** All that is written is the document, and before the rollback begins. */
-const keep = async (session: PromotionSession): Promise<string> => {
+const keep = async (session: PromotionSession) => {
   const { app, promotion } = session.run;
-  const { evidence, isComplete } = await gatherEvidence(session, patience);
+  const found = await gatherEvidence(session, patience);
+  const evidence = found.missing.length === 0 ? ('complete' as const) : ('incomplete' as const);
   try {
-    await session.deps.documents.write(documentKeys.evidence(app, promotion), evidence);
-    return isComplete ? 'kept' : 'incomplete';
+    await session.deps.documents.write(documentKeys.evidence(app, promotion), found);
+    return { evidence, said: evidence === 'complete' ? 'kept' : evidence };
   } catch (error) {
-    return `not kept: ${error instanceof Error ? error.message : String(error)}`;
+    const why = error instanceof Error ? error.message : String(error);
+    return { evidence: 'incomplete' as const, said: `not kept: ${why}` };
   }
 };

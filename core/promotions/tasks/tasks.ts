@@ -1,6 +1,7 @@
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { activate } from './activate.ts';
 import { apply } from './apply.ts';
+import { besideEvidence } from './beside-evidence.ts';
 import { preflight } from './preflight.ts';
 import { prepare } from './prepare.ts';
 import { prune } from './prune.ts';
@@ -21,8 +22,8 @@ export const promotionTasks = {
   Activate: activate,
   Prune: prune,
   RecordEvidence: recordEvidence,
-  Rollback: rollback,
-  WatchRollback: watchRollback,
+  Rollback: besideEvidence(rollback),
+  WatchRollback: besideEvidence(watchRollback),
   SettlePromoted: settle('Promoted'),
   SettleRolledBack: settle('RolledBack'),
   SettleReverted: settle('Reverted'),

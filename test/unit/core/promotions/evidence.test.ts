@@ -61,8 +61,9 @@ test('a flood of log lines is cut', async () => {
   const { evidence } = await fail(undefined, lines);
 
   const [process] = evidence?.processes ?? [];
-  expect(process?.logs.length).toBeLessThanOrEqual(64_000);
-  expect(process?.logs).toMatch(/^400 /);
+  expect(process?.logs.length).toBeLessThanOrEqual(32_000);
+  expect(process?.logs).toMatch(/^48\d x+\n/);
+  expect(process?.logs).toContain('\n499 ');
 });
 
 test('logs that do not come hold the rollback for three seconds, and the rest is kept', async () => {
@@ -74,6 +75,97 @@ test('logs that do not come hold the rollback for three seconds, and the rest is
   expect(end).toBe('RolledBack');
   expect(evidence?.processes[0]).toMatchObject({ logs: '', restarts: 1 });
   expect(story).toContain('system/rackless/evidence incomplete');
+});
+
+/** A cluster in which the first reads of a log hang. */
+const slowLogs = (reads: number) => {
+  let calls = 0;
+  return replacing(bed.cluster, {
+    logs: (request: Parameters<typeof bed.cluster.logs>[0]) => {
+      calls += 1;
+      return calls <= reads ? new Promise<string>(() => undefined) : bed.cluster.logs(request);
+    },
+  });
+};
+
+test('logs that do not come in three seconds are added beside the rollback', async () => {
+  const { end, evidence, story } = await fail({ ...bed.deps, cluster: slowLogs(2) });
+
+  expect(end).toBe('RolledBack');
+  expect(story).toContain('system/rackless/evidence incomplete');
+  expect(evidence?.processes).toHaveLength(1);
+  expect(evidence?.processes[0]).toMatchObject({
+    logs: 'cannot reach ****\n',
+    previousLogs: 'cannot reach ****\n',
+  });
+  expect(evidence?.missing).toEqual([]);
+});
+
+test('what can not be had at all is named', async () => {
+  const { evidence } = await fail({ ...bed.deps, cluster: slowLogs(1_000) });
+
+  const [process] = evidence?.processes ?? [];
+  expect(evidence?.missing).toEqual([
+    `logs of ${process?.process}`,
+    `logs of ${process?.process} before its last restart`,
+  ]);
+});
+
+test('an execution that dies before the rollback leaves the rest of the evidence to the next', async () => {
+  await bed.promote({ images: { web: 'good' } });
+  const promotion = await bed.begin(await bed.release({ images: { web: 'crash' } }));
+  const deps = { ...bed.deps, cluster: slowLogs(2) };
+  await expect(
+    bed.execute(promotion, {
+      deps,
+      visit: async (state) => {
+        if (state === 'Rollback') throw new Error('killed');
+      },
+    })
+  ).rejects.toThrow('killed');
+  await bed.promotions.countAttempt({ app: 'shop', id: promotion.id, attempt: 2 });
+  for (const { metadata } of (await bed.cluster.list('Pod', 'atom-shop')).items) {
+    const container = { namespace: 'atom-shop', pod: metadata.name, container: 'shop' };
+    bed.cluster.setLog(container, [{ at: new Date().toISOString(), text: 'late words' }]);
+  }
+
+  const { end } = await bed.execute(promotion, { attempt: 2, deps });
+
+  const key = documentKeys.evidence('shop', promotion.id);
+  const evidence = (await bed.documents.read(key)) as Evidence;
+  expect(end).toBe('RolledBack');
+  expect(evidence.processes[0]?.logs).toBe('late words\n');
+});
+
+test('what the release changes is there, and names of variables without their values', async () => {
+  const { evidence } = await fail();
+
+  expect(evidence?.changes).toEqual(
+    expect.arrayContaining([
+      'environment add:A add:URL remove:OLD',
+      'Deployment/web spec.template.spec.containers.shop.image: registry/shop@sha256:good => registry/shop@sha256:crash',
+    ])
+  );
+});
+
+test('pressure of the node is there', async () => {
+  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'local' } };
+  const conditions = [
+    { type: 'MemoryPressure', status: 'True', message: 'kubelet has insufficient memory' },
+    { type: 'DiskPressure', status: 'False' },
+    { type: 'Ready', status: 'True' },
+  ];
+  const cluster = replacing(bed.cluster, {
+    get: async (kind: string, namespace: string | undefined, name: string) =>
+      kind === 'Node'
+        ? { ...node, status: { conditions } }
+        : bed.cluster.get(kind, namespace, name),
+  });
+
+  const { evidence } = await fail({ ...bed.deps, cluster });
+
+  expect(evidence?.nodes).toEqual(['local: MemoryPressure: kubelet has insufficient memory']);
+  expect(evidence?.processes[0]?.node).not.toBe('');
 });
 
 test('a bucket that fails does not keep the app from going back', async () => {

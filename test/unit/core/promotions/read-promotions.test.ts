@@ -62,6 +62,10 @@ test('evidence is what was kept, and its absence is said', async () => {
     cause: 'web exits',
     processes: [],
     events: ['web-1 Back-off restarting'],
+    nodes: [],
+    pulls: [],
+    changes: [],
+    missing: [],
   };
   await bed.documents.write(documentKeys.evidence('shop', one.id), evidence);
 
