@@ -7,7 +7,7 @@ const rounds = 5;
 
 /** From the first change of a Deployment to what a look at the cluster shows; seconds, medians. */
 export const brokenReleases = (bed: Bed): Promise<void> =>
-  withApp(bed, 'broken', async (app) => {
+  withApp(bed, 'bench-broken', async (app) => {
     await promote(bed, { app, scenario: good });
     for (const scenario of broken) {
       const seen: Promoted[] = [];

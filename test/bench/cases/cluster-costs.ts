@@ -10,7 +10,7 @@ import { report, rounded } from '../measure.ts';
 
 /** What one promotion asks of the API server, counted on the way there. */
 export const apiRequests = (bed: Bed): Promise<void> =>
-  withApp(bed, 'requests', async (app) => {
+  withApp(bed, 'bench-requests', async (app) => {
     const [crashLoop = good] = broken;
     await promote(bed, { app, scenario: good });
     for (const scenario of [good, crashLoop]) {
@@ -37,7 +37,7 @@ const watched = 20_000;
 
 /** CPU time of whoever watches a rollout on which little happens, per minute. */
 export const watchCpu = (bed: Bed): Promise<void> =>
-  withApp(bed, 'cpu', async (app) => {
+  withApp(bed, 'bench-cpu', async (app) => {
     const [slow = good] = roughButGood;
     await promote(bed, { app, scenario: good });
     await Promise.all([promote(bed, { app, scenario: slow }), functionCpu(bed)]);

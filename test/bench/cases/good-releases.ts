@@ -16,7 +16,7 @@ const checks: Readonly<Record<string, ManifestInput['health']>> = {
 /** The same objects brought in by the rack and by kubectl, by turns. */
 export const goodReleases = async (bed: Bed): Promise<void> => {
   for (const [check, health] of Object.entries(checks)) {
-    await withApp(bed, `good-${check}`, (app) =>
+    await withApp(bed, `bench-${check}`, (app) =>
       kubectlOn(bed, app, (plain) => compare(bed, { app, plain, check, health }))
     );
   }
@@ -58,7 +58,7 @@ const wall = ({ code, started, ended, lines }: Run): number => {
 
 /** Slow, or rough at first: neither may be rolled back. */
 export const roughReleases = (bed: Bed): Promise<void> =>
-  withApp(bed, 'rough', async (app) => {
+  withApp(bed, 'bench-rough', async (app) => {
     await promote(bed, { app, scenario: good });
     for (const scenario of roughButGood) {
       const { run, story } = await promote(bed, { app, scenario });

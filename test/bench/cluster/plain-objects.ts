@@ -5,7 +5,7 @@ import type { ManifestInput, Scenario } from './scenarios.ts';
 import { manifestOf } from './scenarios.ts';
 
 /** Where a release without a rack goes. */
-export const plainNamespace = (app: string): string => `bench-${app}`;
+export const plainNamespace = (app: string): string => `plain-${app}`;
 
 /**
  * What the rack would write for a release, for programs that only know objects. Kubernetes' own

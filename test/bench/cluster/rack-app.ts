@@ -23,7 +23,7 @@ export const withApp = async (
   try {
     await work(app);
   } finally {
-    await rackless('apps', 'delete', app, '--yes');
+    await rackless('apps', 'delete', app);
     bed.proxy.take();
   }
 };
