@@ -5,11 +5,11 @@ import { join } from 'node:path';
 
 /**
  * Brings up a rack of the tests' own, or takes the one that RACK_URL names. The stories find it in
- * the environment.
+ * the environment. Whoever sets E2E_HOME can take the rack down when this process could not.
  */
 const startPlane = (): void => {
   if (process.env['RACK_URL']) return;
-  const home = mkdtempSync(join(tmpdir(), 'rackless-e2e-'));
+  const home = process.env['E2E_HOME'] || mkdtempSync(join(tmpdir(), 'rackless-e2e-'));
   process.env['RACKLESS_HOME'] = home;
   const up = spawnSync(process.execPath, ['infra/local/main.ts', 'up', '--json'], {
     env: { ...process.env, AUTH: 'true' },

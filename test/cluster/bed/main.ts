@@ -29,11 +29,26 @@ const runStatus = ({ json = false }: Flags): void => {
 
 const program = new Command('npm run cluster --')
   .description('A real Kubernetes of one node on this machine, for tests. Linux, root, Debian.')
-  .helpCommand(false);
+  .helpCommand(false)
+  .addHelpText(
+    'after',
+    `
+The first up installs Debian packages and builds Kubernetes with Go (ten minutes, kept in ~/.cache/rackless).
+A machine has one of it; RACKLESS_HOME names another folder than .rackless/ for it.
+
+Examples:
+  $ npm run cluster -- up
+  $ npm run test:cluster
+  $ AUTH=true npm run local -- up --kubeconfig .rackless/kubernetes/kubeconfig`
+  );
 program
   .command('up')
   .description('start it in the background; the first time builds Kubernetes')
   .option('--json', 'print one line of JSON on stdout, and progress on stderr')
+  .addHelpText(
+    'after',
+    '\nExample:\n  $ eval "$(npm run --silent cluster -- up)" && kubectl get nodes'
+  )
   .action(runUp);
 program
   .command('down')

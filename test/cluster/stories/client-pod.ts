@@ -3,9 +3,18 @@ import { at, type ConformanceBed, eventually } from '../conformance/conformance-
 /** How often each answer came: the text of a page, or `failed`. */
 export type Answers = Readonly<Record<string, number>>;
 
-/** Asks as fast as a new connection each time allows; one line of its log for each answer. */
-const script = (url: string): string => `trap 'exit 0' TERM
-while :; do wget -q -O - -T 2 ${url} 2>/dev/null || echo failed; sleep 0.05; done`;
+/** A new connection each time; one line of its log for each answer. (wget of busybox needs a libc.) */
+const script = ({ host, port }: Address): string => `trap 'exit 0' TERM
+while :; do
+  answer=$(printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 2 ${host} ${port} | tail -n 1)
+  echo "\${answer:-failed}"
+  sleep 0.05
+done`;
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
 
 /** A client inside the cluster: it comes to a service as other pods do, through its ClusterIP. */
 export class ClientPod {
@@ -18,10 +27,10 @@ export class ClientPod {
   }
 
   /** Resolves once the service has answered it. */
-  static async start(bed: ConformanceBed, url: string): Promise<ClientPod> {
+  static async start(bed: ConformanceBed, address: Address): Promise<ClientPod> {
     const pods = `/api/v1/namespaces/${await bed.namespace()}/pods`;
     const client = new ClientPod(bed, `${pods}/client`);
-    const args = ['sh', '-c', script(url)];
+    const args = ['sh', '-c', script(address)];
     const { code, text } = await bed.api.call('POST', pods, {
       body: {
         apiVersion: 'v1',
@@ -56,7 +65,10 @@ export const clusterAddress = async (
   { api }: ConformanceBed,
   namespace: string,
   name: string
-): Promise<string> => {
+): Promise<Address> => {
   const { body } = await api.call('GET', `/api/v1/namespaces/${namespace}/services/${name}`);
-  return `http://${at(body, 'spec', 'clusterIP')}:${at(body, 'spec', 'ports', 0, 'port')}/`;
+  return {
+    host: at(body, 'spec', 'clusterIP') as string,
+    port: at(body, 'spec', 'ports', 0, 'port') as number,
+  };
 };

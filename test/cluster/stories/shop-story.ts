@@ -64,8 +64,8 @@ export class ShopStory {
   }
 
   async client(): Promise<ClientPod> {
-    const url = await clusterAddress(this.bed, this.namespace, 'web');
-    return ClientPod.start(this.bed, url);
+    const address = await clusterAddress(this.bed, this.namespace, 'web');
+    return ClientPod.start(this.bed, address);
   }
 
   /** Names of the app's objects of one kind, straight from the cluster. */

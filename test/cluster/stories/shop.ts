@@ -31,15 +31,19 @@ export const rackRegistry = (): string => {
 };
 
 /** Pushes the shop under a name. Repositories of ECR are made beforehand, others by the push. */
-export const pushShop = async (name: string, login?: string): Promise<string> => {
+export const pushShop = async (name: string): Promise<string> => {
   const [host, repository = ''] = [registry(), name.split(':')[0]];
   if (host === process.env['E2E_REGISTRY']) {
     await ensureRepository(Number(host.split(':')[1]), repository);
   }
-  return pushImage(
-    { registry: host, name, command: ['/bin/shop'], env: ['PATH=/bin'], login },
-    fill
-  );
+  return pushShopAs(`${host}/${name}`);
+};
+
+/** `target` is HOST/PATH:TAG, `login` is USER:PASSWORD. */
+export const pushShopAs = (target: string, login?: string): string => {
+  const [host = '', ...path] = target.split('/');
+  const image = { registry: host, name: path.join('/'), login };
+  return pushImage({ ...image, command: ['/bin/shop'], env: ['PATH=/bin'] }, fill);
 };
 
 const fill = (root: string): void => {
