@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { EngineDependencies, Resume, Run } from '#core/promotions/engine/run.ts';
+import type { EngineDependencies, Resume, Run, TaskResult } from '#core/promotions/engine/run.ts';
 import { patiently } from '#core/promotions/engine/wait-for-cluster.ts';
 import { promotionTasks } from '#core/promotions/tasks/tasks.ts';
 
@@ -7,6 +7,10 @@ interface State {
   readonly Type: 'Task' | 'Choice' | 'Wait' | 'Succeed' | 'Fail';
   readonly Next?: string;
   readonly Parameters?: { readonly Payload: { readonly task: string } };
+  readonly Retry?: readonly {
+    readonly ErrorEquals: readonly string[];
+    readonly MaxAttempts: number;
+  }[];
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
   readonly Choices?: readonly {
     readonly Variable: string;
@@ -32,38 +36,61 @@ export interface Execution {
   readonly path: readonly string[];
 }
 
-/**
- * Runs promote.asl.json as Step Functions does: payloads go through JSON, errors are caught by
- * name, choices and waits are those of the file. An error that nothing catches ends it.
- */
-export const runMachine = async (
+export type TaskName = keyof typeof promotionTasks;
+
+/** What carries a machine's states out. */
+export interface Hands {
+  /** Runs a task as its function would. */
+  readonly invoke: (task: TaskName, run: Run) => Promise<TaskResult>;
+  readonly wait: (seconds: number) => Promise<unknown>;
+  readonly visit: (state: string) => unknown;
+}
+
+interface Input {
+  readonly app: string;
+  readonly promotion: string;
+  readonly attempt: number;
+}
+
+/** Runs promote.asl.json with each task in this process, and waits through the global timer. */
+export const runMachine = (
   deps: EngineDependencies,
-  input: { readonly app: string; readonly promotion: string; readonly attempt: number },
+  input: Input,
   visit: (state: string) => unknown = () => undefined
-): Promise<Execution> => {
+): Promise<Execution> =>
+  runStates(input, {
+    visit,
+    wait: (seconds) => sleepFor(seconds * 1000),
+    invoke: (task, run) =>
+      patiently(promotionTasks[task], deps, { run, state: task satisfies Resume }),
+  });
+
+/**
+ * Runs promote.asl.json as Step Functions does: payloads go through JSON, errors are tried again and
+ * caught by name, choices and waits are those of the file. An error that nothing catches ends it.
+ * The time between two tries is left out.
+ */
+export const runStates = async (input: Input, hands: Hands): Promise<Execution> => {
   const path: string[] = [];
   let [name, data]: Step = [machine.StartAt, { v: 1, ...input }];
   for (;;) {
     path.push(name);
-    await visit(name);
+    await hands.visit(name);
     const state = stateOf(name);
     if (state.Type === 'Succeed') return { end: name, path };
-    [name, data] = await steps[state.Type](deps, state, data);
+    [name, data] = await steps[state.Type](hands, state, data);
   }
 };
 
 type Step = [name: string, data: Data];
 
 const steps = {
-  Task: (deps: EngineDependencies, state: State, data: Data) => runTask(deps, state, data),
-  Wait: async (_: EngineDependencies, state: State, data: Data): Promise<Step> => {
-    await sleepFor(Number(field(data, state.SecondsPath)) * 1000);
+  Task: (hands: Hands, state: State, data: Data) => runTask(hands, state, data),
+  Wait: async ({ wait }: Hands, state: State, data: Data): Promise<Step> => {
+    await wait(Number(field(data, state.SecondsPath)));
     return [state.Next ?? '', data];
   },
-  Choice: async (_: EngineDependencies, state: State, data: Data): Promise<Step> => [
-    choose(state, data),
-    data,
-  ],
+  Choice: async (_: Hands, state: State, data: Data): Promise<Step> => [choose(state, data), data],
   Fail: (): Promise<Step> => Promise.reject(new Error('the execution failed')),
 };
 
@@ -75,20 +102,37 @@ const stateOf = (name: string): State => {
 
 const field = (data: Data, path = ''): unknown => data[path.replace('$.', '')];
 
-const runTask = async (deps: EngineDependencies, state: State, data: Data): Promise<Step> => {
-  const task = state.Parameters?.Payload.task as keyof typeof promotionTasks;
-  const run = JSON.parse(JSON.stringify(data)) as Run;
+const runTask = async (hands: Hands, state: State, data: Data): Promise<Step> => {
+  const task = state.Parameters?.Payload.task as TaskName;
+  const { v, app, promotion, attempt, fence } = JSON.parse(JSON.stringify(data)) as Run;
   try {
-    const { v, app, promotion, attempt, fence } = run;
-    const result = await patiently(promotionTasks[task], deps, {
-      run: { v, app, promotion, attempt, fence },
-      state: task as Resume,
-    });
+    const run = { v, app, promotion, attempt, fence };
+    const result = await tryTask(state, () => hands.invoke(task, run));
     return [state.Next ?? '', JSON.parse(JSON.stringify(result))];
   } catch (error) {
-    const caught = state.Catch?.find((it) => it.ErrorEquals.includes((error as Error).name));
+    const caught = state.Catch?.find((it) => isOneOf(it.ErrorEquals, error));
     if (!caught) throw error;
     return [caught.Next, data];
+  }
+};
+
+const isOneOf = (names: readonly string[], error: unknown): boolean =>
+  names.includes((error as Error).name);
+
+const tryTask = async (
+  { Retry = [] }: State,
+  work: () => Promise<TaskResult>
+): Promise<TaskResult> => {
+  const tried = new Map<unknown, number>();
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const retrier = Retry.find((it) => isOneOf(it.ErrorEquals, error));
+      const count = (tried.get(retrier) ?? 0) + 1;
+      if (!retrier || count > retrier.MaxAttempts) throw error;
+      tried.set(retrier, count);
+    }
   }
 };
 
