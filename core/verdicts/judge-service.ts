@@ -1,13 +1,18 @@
 import type { RenderedService } from '../rendering/rendered-release.ts';
 import { type Finding, judgeContainer } from './judge-container.ts';
-import { conditions, heldFor } from './memory.ts';
+import { conditions, heldFor, isQuota } from './memory.ts';
 import type { PodObservation, ServiceObservation } from './observation.ts';
 import type { Failure, Memory, Verdict } from './verdict.ts';
 
-/** How long the scheduler may have no node; a cluster autoscaler gets more time by its event. */
-const scheduleGrace = 15_000;
-/** A refused pod is tried again by the controller; a second of it is not a blip. */
-const refusalGrace = 1_000;
+/** How long the scheduler may have no node. An autoscaler says within that time that one will come. */
+const scheduleGrace = 30_000;
+/** A refusal that will stay; the controller tries again meanwhile. */
+const refusalGrace = 500;
+/** Quotas are freed by others, webhooks come back. */
+const quotaGrace = 5_000;
+const blipGrace = 60_000;
+const refusalBlip =
+  /failed calling webhook|service ?account|time(d )?out|deadline exceeded|connection refused|no endpoints|try again|internal error/i;
 
 /** What a verdict needs to know of a service. */
 export type JudgedService = Pick<RenderedService, 'name' | 'policy'>;
@@ -56,9 +61,20 @@ const judgeUnchanged = ({ deployment, fresh }: ServiceObservation, before: Uncha
 const refused = ({ observation, memory }: Judged): Finding | undefined => {
   const message = observation.deployment?.replicaFailure;
   const held = heldFor(memory, conditions.refused(observation.service));
-  if (!message || held < refusalGrace) return undefined;
-  const reason = /quota/i.test(message) ? 'QuotaExceeded' : 'AdmissionRefused';
+  if (!message || hasEnough(observation, memory) || held < graceOf(message)) return undefined;
+  const reason = isQuota(message) ? 'QuotaExceeded' : 'AdmissionRefused';
   return { reason, text: `the cluster refuses new processes: ${message}` };
+};
+
+const graceOf = (refusal: string): number => {
+  if (refusalBlip.test(refusal)) return blipGrace;
+  return isQuota(refusal) ? quotaGrace : refusalGrace;
+};
+
+/** As many as the release began with are well: more that find no room are an autoscaler's wish. */
+const hasEnough = ({ service, fresh }: ServiceObservation, { progress }: Memory): boolean => {
+  const { wanted = 0 } = progress[service] ?? {};
+  return wanted > 0 && fresh.filter((it) => it.isReady).length >= wanted;
 };
 
 const firstFinding = (judged: Judged): (Finding & { process: string }) | undefined => {
@@ -69,16 +85,23 @@ const firstFinding = (judged: Judged): (Finding & { process: string }) | undefin
   return undefined;
 };
 
-const judgePod = (pod: PodObservation, { service, memory }: Judged): Finding | undefined => {
+const judgePod = (pod: PodObservation, judged: Judged): Finding | undefined => {
+  const { service, memory } = judged;
   for (const container of pod.containers) {
     const finding = judgeContainer(container, { pod, settings: service.policy, memory });
     if (finding) return finding;
   }
-  return neverScheduled(pod, memory) ?? neverReady(pod, service, memory);
+  return neverScheduled(pod, judged) ?? neverReady(pod, service, memory);
 };
 
-const neverScheduled = (pod: PodObservation, memory: Memory): Finding | undefined => {
+/** With a node on its way only the deadline for progress counts. */
+const neverScheduled = (
+  pod: PodObservation,
+  { observation, memory }: Judged
+): Finding | undefined => {
   if (heldFor(memory, conditions.unschedulable(pod.name)) < scheduleGrace) return undefined;
+  if (memory.since[conditions.scaleUp(pod.name)] !== undefined) return undefined;
+  if (hasEnough(observation, memory)) return undefined;
   return { reason: 'Unschedulable', text: `no node for process ${pod.name}: ${pod.unschedulable}` };
 };
 

@@ -13,8 +13,9 @@ export const conditions = {
   waiting: (pod: string, container: string, reason: string): string =>
     `waiting ${pod}/${container} ${pullErrors.has(reason) ? 'pull' : reason}`,
   unschedulable: (pod: string): string => `unschedulable ${pod}`,
-  /** Stays once it has been seen. */
+  /** These two stay once they have been seen. */
   wasReady: (pod: string): string => `ready ${pod}`,
+  scaleUp: (pod: string): string => `scale-up ${pod}`,
   refused: (service: string): string => `refused ${service}`,
 };
 
@@ -34,7 +35,9 @@ export const remember = (
   elapsed: number
 ): Memory => {
   const clock = memory.clock + elapsed;
-  const held = new Set(observations.flatMap((it) => conditionsOf(it, memory)));
+  // Who leaves frees a place: until then a lack of room is nobody's fault.
+  const isRoomComing = observations.some((it) => it.leaving > 0);
+  const held = new Set(observations.flatMap((it) => conditionsOf(it, { memory, isRoomComing })));
   const since = Object.fromEntries(
     [...held].map((condition) => [condition, memory.since[condition] ?? clock])
   );
@@ -45,24 +48,39 @@ export const remember = (
   return { clock, since, progress, forgiven };
 };
 
+interface Past {
+  readonly memory: Memory;
+  readonly isRoomComing: boolean;
+}
+
 const conditionsOf = (
   { service, deployment, fresh }: ServiceObservation,
-  memory: Memory
+  past: Past
 ): readonly string[] => [
-  ...(deployment?.isCurrent && deployment.replicaFailure ? [conditions.refused(service)] : []),
-  ...fresh.flatMap((pod) => podConditions(pod, memory)),
+  ...(isRefused(deployment, past) ? [conditions.refused(service)] : []),
+  ...fresh.flatMap((pod) => podConditions(pod, past)),
 ];
 
-const podConditions = (pod: PodObservation, memory: Memory): readonly string[] => [
-  ...(pod.isReady || memory.since[conditions.wasReady(pod.name)] !== undefined
-    ? [conditions.wasReady(pod.name)]
-    : []),
-  ...(pod.unschedulable ? [conditions.unschedulable(pod.name)] : []),
+const isRefused = (deployment: ServiceObservation['deployment'], { isRoomComing }: Past): boolean =>
+  deployment?.isCurrent === true &&
+  deployment.replicaFailure !== undefined &&
+  !(isRoomComing && isQuota(deployment.replicaFailure));
+
+/** Whether a refusal to create pods is for want of room. */
+export const isQuota = (refusal: string): boolean => /quota/i.test(refusal);
+
+const podConditions = (pod: PodObservation, { memory, isRoomComing }: Past): readonly string[] => [
+  ...lasting(conditions.wasReady(pod.name), pod.isReady, memory),
+  ...lasting(conditions.scaleUp(pod.name), pod.scaleUp === true, memory),
+  ...(pod.unschedulable && !isRoomComing ? [conditions.unschedulable(pod.name)] : []),
   ...pod.containers.flatMap((it) => [
     ...(it.isRunning ? [conditions.running(pod.name, it)] : []),
     ...waitingConditions(pod.name, it, memory),
   ]),
 ];
+
+const lasting = (condition: string, isSo: boolean, { since }: Memory): readonly string[] =>
+  isSo || since[condition] !== undefined ? [condition] : [];
 
 const waitingConditions = (
   pod: string,
@@ -81,6 +99,7 @@ const reached = ({ deployment, fresh, old }: ServiceObservation): readonly numbe
   fresh.filter((it) => it.isReady).length,
   fresh.filter((it) => it.phase === 'Running').length,
   -old.length,
+  fresh.filter((it) => it.scaleUp).length,
 ];
 
 const progressOf = (
@@ -89,10 +108,16 @@ const progressOf = (
   clock: number
 ): Progress => {
   const now = reached(observation);
-  if (!last) return { best: now, at: clock };
+  const wanted = last?.wanted ?? wantedAtFirst(observation);
+  if (!last) return { best: now, at: clock, wanted };
   const best = now.map((it, index) => Math.max(it, last.best[index] ?? it));
-  return best.some((it, index) => it !== last.best[index]) ? { best, at: clock } : last;
+  return best.some((it, index) => it !== last.best[index])
+    ? { best, at: clock, wanted }
+    : { ...last, wanted };
 };
+
+const wantedAtFirst = ({ deployment }: ServiceObservation): number | undefined =>
+  deployment?.isCurrent ? deployment.desired : undefined;
 
 const forgive = (
   memory: Memory,

@@ -31,6 +31,8 @@ export interface Memory {
 export interface Progress {
   readonly best: readonly number[];
   readonly at: number;
+  /** Processes that the release began with: what an autoscaler adds is beyond its doing. */
+  readonly wanted?: number | undefined;
 }
 
 export const freshMemory: Memory = { clock: 0, since: {}, progress: {}, forgiven: {} };

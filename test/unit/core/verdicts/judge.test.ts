@@ -20,6 +20,11 @@ import {
 const deployment = aDeployment({});
 const startingUp = [deployment, aPod(waiting('ContainerCreating'))];
 
+const refusing = (message: string, replicas = 1) => {
+  const conditions = [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }];
+  return aDeployment({ replicas, updated: 0, conditions });
+};
+
 const failure = (rollout: Rollout) => {
   const { verdict, at } = watchRollout(rollout);
   return verdict.kind === 'failed' ? { reason: verdict.reason, at } : { reason: verdict.kind, at };
@@ -27,6 +32,11 @@ const failure = (rollout: Rollout) => {
 
 const oom = { exitCode: 137, reason: 'OOMKilled', startedAt: '', finishedAt: '' };
 const busy = 'failed to sync secret cache: timed out waiting for the condition';
+const noProgram = {
+  exitCode: 128,
+  reason: 'StartError',
+  message: 'runc create failed: exec: "nope": executable file not found in $PATH: unknown',
+};
 const startError = { exitCode: 128, reason: 'StartError', message: 'exec: "nope": not found' };
 
 test.each<[string, number, Rollout['scenes']]>([
@@ -67,7 +77,7 @@ test.each<[string, number, Rollout['scenes']]>([
   ],
   [
     'ImageNotFound',
-    2_000,
+    1_500,
     [
       [0, startingUp],
       [1_000, [deployment, aPod(waiting('ErrImagePull', 'shop:web: not found'))]],
@@ -82,17 +92,19 @@ test.each<[string, number, Rollout['scenes']]>([
       [1_250, [deployment, aPod(waiting('ImagePullBackOff', 'Back-off pulling image: denied'))]],
     ],
   ],
+  // The image has no such program, and it won't have one at the next start.
+  ['BadCommand', 0, [[0, [deployment, aPod(terminated(0, noProgram))]]]],
   ['InvalidImageName', 0, [[0, [deployment, aPod(waiting('InvalidImageName', 'bad'))]]]],
   [
     'MissingSecret',
-    1_000,
+    500,
     [[0, [deployment, aPod(waiting('CreateContainerConfigError', 'secret "env" not found'))]]],
   ],
   // A busy kubelet's own words for a Secret that is there.
   ['MissingSecret', 60_000, [[0, [deployment, aPod(waiting('CreateContainerConfigError', busy))]]]],
   [
     'BadContainerConfig',
-    1_000,
+    500,
     [[0, [deployment, aPod(waiting('CreateContainerConfigError', 'container has runAsNonRoot'))]]],
   ],
   ['NeverReady', 60_250, [[0, [deployment, aPod(running(0, false))]]]],
@@ -137,13 +149,39 @@ test('a registry that does not answer gets a minute, through all its tries', () 
 });
 
 test.each([
-  ['exceeded quota: pods, requested: pods=1', 'QuotaExceeded'],
-  ['violates PodSecurity "baseline:latest"', 'AdmissionRefused'],
-])('new processes that are refused for "%s" are %s after a second', (message, reason) => {
-  const conditions = [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }];
-  const scenes: Rollout['scenes'] = [[0, [aDeployment({ updated: 0, conditions })]]];
+  ['exceeded quota: pods, requested: pods=1', 'QuotaExceeded', 5_000],
+  ['violates PodSecurity "baseline:latest"', 'AdmissionRefused', 500],
+  ['failed calling webhook "x": dial tcp: connection refused', 'AdmissionRefused', 60_000],
+  ['error looking up service account a/default: not found', 'AdmissionRefused', 60_000],
+])('new processes that are refused for "%s" are %s after %i ms', (message, reason, at) => {
+  const scenes: Rollout['scenes'] = [[0, [refusing(message)]]];
 
-  expect(failure({ scenes })).toEqual({ reason, at: 1_000 });
+  expect(failure({ scenes })).toEqual({ reason, at });
+});
+
+test("a quota is nobody's fault while old processes still leave", () => {
+  const leaving = aPod(running(), { name: 'old', template: 'old', deleted: true });
+  const scenes: Rollout['scenes'] = [
+    [0, [refusing('exceeded quota: pods'), leaving]],
+    [40_000, [deployment, aPod(running())]],
+  ];
+
+  expect(failure({ scenes })).toEqual({ reason: 'active', at: 41_000 });
+});
+
+test('what an autoscaler adds beyond the quota does not condemn processes that are well', () => {
+  const well = [1, 2].map((it) => aPod(running(), { name: `web-${it}` }));
+  const scenes = (pods: typeof well): Rollout['scenes'] => [
+    [0, [aDeployment({ replicas: 2 })]],
+    [500, [refusing('exceeded quota: pods', 4), ...pods]],
+    [60_000, [aDeployment({ replicas: 2 }), ...pods]],
+  ];
+
+  expect(failure({ scenes: scenes(well) })).toEqual({ reason: 'active', at: 60_000 });
+  expect(failure({ scenes: scenes(well.slice(1)) })).toEqual({
+    reason: 'QuotaExceeded',
+    at: 5_500,
+  });
 });
 
 test('what the controller said before it saw the change does not count', () => {
@@ -153,23 +191,46 @@ test('what the controller said before it saw the change does not count', () => {
   expect(failure({ scenes: [[0, [old]]], until: 30_000 }).reason).toBe('progressing');
 });
 
-test('a process without a node fails the release after a grace', () => {
-  const conditions = [
-    { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/1 nodes' },
-  ];
-  const unscheduled = aPod(waiting('ContainerCreating'), {
-    status: { phase: 'Pending', conditions, containerStatuses: [] },
-  });
+const unscheduled = aPod(waiting('ContainerCreating'), {
+  status: {
+    phase: 'Pending',
+    conditions: [
+      { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/1 nodes' },
+    ],
+    containerStatuses: [],
+  },
+});
 
+test('a process without a node waits for one that an autoscaler has promised', () => {
+  const scaleUps = { from: 10_000, pods: new Set(['web-1']) };
+  const scenes: Rollout['scenes'] = [[0, [deployment, unscheduled]]];
+  const comes: Rollout['scenes'] = [...scenes, [250_000, [deployment, aPod(running())]]];
+
+  expect(failure({ scenes: comes, scaleUps })).toEqual({ reason: 'active', at: 251_000 });
+  expect(failure({ scenes, scaleUps })).toEqual({ reason: 'ProgressDeadline', at: 310_000 });
+});
+
+test('a node that is full of processes that leave gets its time', () => {
+  const leaving = aPod(running(), { name: 'old', template: 'old', deleted: true });
+  const scenes: Rollout['scenes'] = [
+    [0, [deployment, unscheduled, leaving]],
+    [60_000, [deployment, unscheduled]],
+    [62_000, [deployment, aPod(running())]],
+  ];
+
+  expect(failure({ scenes })).toEqual({ reason: 'active', at: 63_000 });
+});
+
+test('a process without a node fails the release after a grace', () => {
   expect(failure({ scenes: [[0, [deployment, unscheduled]]] })).toEqual({
     reason: 'Unschedulable',
-    at: 15_000,
+    at: 30_000,
   });
   expect(
     failure({
       scenes: [
         [0, [deployment, unscheduled]],
-        [14_000, [deployment, aPod(running())]],
+        [29_000, [deployment, aPod(running())]],
       ],
     }).reason
   ).toBe('active');

@@ -78,6 +78,7 @@ interface PodInput {
   readonly service?: string;
   readonly template?: string;
   readonly status?: object;
+  readonly deleted?: boolean;
 }
 
 /** A pod of the new template with one container. */
@@ -92,6 +93,7 @@ export const aPod = (container: object, given: PodInput = {}): KubernetesObject 
       namespace: 'atom-shop',
       labels: { service: given.service ?? 'web' },
       annotations: { 'rackless.dev/template': given.template ?? 'new' },
+      ...(given.deleted && { deletionTimestamp: at }),
     },
     status: {
       phase: waits ? 'Pending' : 'Running',
@@ -113,9 +115,14 @@ export interface Rollout {
   readonly unchanged?: Readonly<Record<string, Unchanged>>;
   readonly scenes: readonly Scene[];
   readonly until?: number;
+  /** Pods that an autoscaler gets a node for, from so many milliseconds on. */
+  readonly scaleUps?: { readonly from: number; readonly pods: ReadonlySet<string> };
 }
 
 const tick = 250;
+
+const promised = (scaleUps: Rollout['scaleUps'], now: number): ReadonlySet<string> =>
+  scaleUps && scaleUps.from <= now ? scaleUps.pods : new Set();
 
 /** Looks at a rollout as the Watch task does; the verdict and the time at which it came. */
 export const watchRollout = ({
@@ -123,12 +130,14 @@ export const watchRollout = ({
   unchanged = {},
   scenes,
   until = 600_000,
+  scaleUps,
 }: Rollout): { readonly verdict: Verdict; readonly at: number } => {
   let memory: Memory = freshMemory;
   let verdict: Verdict = { kind: 'progressing', waiting: '' };
   for (let now = 0; now <= until; now += tick) {
     const objects = scenes.findLast(([from]) => from <= now)?.[1] ?? [];
-    const observations = services.map((it) => observeService(it, objects));
+    const nodes = promised(scaleUps, now);
+    const observations = services.map((it) => observeService(it, objects, nodes));
     memory = remember(memory, observations, now === 0 ? 0 : tick);
     verdict = judge({ services, observations, unchanged, memory });
     if (verdict.kind !== 'progressing') return { verdict, at: now };
