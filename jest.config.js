@@ -18,6 +18,9 @@ const integration = {
   globalTeardown: '<rootDir>/test/integration/stop-emulator.ts',
 };
 
+/** Promotions under seeded faults, on the emulator and the cluster of KUBECONFIG or the embedded one. */
+const chaos = { ...integration, ...project('chaos') };
+
 /** One rack for all stories, with every function held to its own role. */
 const onePlane = {
   globalSetup: '<rootDir>/test/e2e/start-plane.ts',
@@ -30,4 +33,6 @@ const conformance = project('conformance', 'cluster/conformance');
 const engine = project('engine', 'cluster/engine');
 const stories = { ...project('stories', 'cluster/stories'), ...onePlane };
 
-export default { projects: [project('unit'), integration, e2e, conformance, engine, stories] };
+export default {
+  projects: [project('unit'), integration, e2e, conformance, engine, stories, chaos],
+};
