@@ -24,9 +24,25 @@ const retriesLater = new Set([429, 500, 502, 503, 504]);
 
 export const noAnswer = (server: string, cause: unknown): ClusterUnreachableError =>
   new ClusterUnreachableError(`the cluster at ${server} does not answer: ${reasonOf(cause)}`, {
-    hint: 'the promotion goes on by itself once the cluster answers again',
+    hint: silenceHint(codeOf(cause)),
     cause,
   });
+
+const silenceHint = (code: string): string => {
+  if (/CERT|SIGNATURE|ISSUER|ALTNAME/.test(code)) {
+    return "the server's certificate is not the one that certificate-authority-data in the rack's kubeconfig vouches for";
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return "check the server's name in the rack's kubeconfig";
+  }
+  return 'check that the rack can reach that address; a promotion goes on by itself once it answers';
+};
+
+/** fetch's error has that of the connection as its cause. */
+const codeOf = (error: unknown): string => {
+  const { code, cause } = Object(error) as { code?: unknown; cause?: { code?: unknown } };
+  return String(cause?.code ?? code ?? '');
+};
 
 export const address = (server: string, { path, query = {} }: ClusterRequest): URL => {
   const url = new URL(server.replace(/\/$/, '') + path);

@@ -23,7 +23,8 @@ const tokenLifetime = 10 * 60_000;
 export const credentialsFrom = (kubeconfig: string): (() => Promise<Credentials>) => {
   const config = read(kubeconfig);
   const cluster = config.getCurrentCluster();
-  if (!cluster) throw new UnavailableError("the rack's kubeconfig has no current context");
+  if (!cluster) throw unusable('has no current context, or one without a cluster');
+  requireUser(config);
   refuseFiles(config);
   const dispatcher = new Agent({
     connect: tlsOf(config),
@@ -44,12 +45,24 @@ const read = (kubeconfig: string): KubeConfig => {
   try {
     config.loadFromString(kubeconfig);
   } catch (cause) {
-    throw new UnavailableError("the rack's kubeconfig can't be read", {
-      hint: 'replace its secret by what kubectl config view --raw --flatten --minify prints',
-      cause,
-    });
+    throw unusable("can't be read", cause);
   }
   return config;
+};
+
+/** Time mends it once somebody replaces the secret: it is read again. */
+const unusable = (what: string, cause?: unknown): UnavailableError =>
+  new UnavailableError(`the rack's kubeconfig ${what}`, {
+    hint: 'replace its secret by what kubectl config view --raw --flatten --minify prints',
+    cause,
+  });
+
+/** Nobody in particular would only be refused later, request by request. */
+const requireUser = (config: KubeConfig): void => {
+  const context = config.getContextObject(config.getCurrentContext());
+  if (context?.user && !config.getCurrentUser()) throw unusable(`has no user ${context.user}`);
+  const { authProvider } = { ...config.getCurrentUser() };
+  if (authProvider) throw unusable('has an auth-provider, which a function cannot run');
 };
 
 /** A function has none of the files of the machine that the kubeconfig comes from. */
@@ -60,9 +73,7 @@ const refuseFiles = (config: KubeConfig): void => {
     (!user?.certData && user?.certFile) ||
     (!user?.keyData && user?.keyFile);
   if (!file) return;
-  throw new UnavailableError(`the rack's kubeconfig refers to the file ${file}`, {
-    hint: 'replace its secret by what kubectl config view --raw --flatten --minify prints',
-  });
+  throw unusable(`refers to the file ${file}`);
 };
 
 const tlsOf = (config: KubeConfig) => {
