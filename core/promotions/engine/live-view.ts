@@ -198,13 +198,19 @@ export class LiveView {
     for (const [key, object] of this.#objects) {
       if (object.kind === kind) this.#objects.delete(key);
     }
-    for (const item of items) this.#objects.set(objectKey(item), item);
+    for (const item of items) this.#objects.set(objectKey(item), withoutManagers(item));
   }
 
   #change(type: string, object: KubernetesObject): void {
     this.#hear();
     if (type === 'DELETED') this.#objects.delete(objectKey(object));
-    else this.#objects.set(objectKey(object), object);
+    else this.#objects.set(objectKey(object), withoutManagers(object));
     this.#notify();
   }
 }
+
+/** Half of a pod's size, and nothing that a verdict asks for. */
+const withoutManagers = (object: KubernetesObject): KubernetesObject => {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+};

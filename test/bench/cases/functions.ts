@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
-import { build, type Metafile } from 'esbuild';
+import type { Metafile } from 'esbuild';
 import { parse } from 'yaml';
+import { bundleFunction } from '../bundle.ts';
 import { median, report, rounded } from '../measure.ts';
 
 const runs = 10;
@@ -38,7 +39,7 @@ const handlers = (): readonly [string, string][] =>
 
 const measure = async (name: string, entry: string, folder: string): Promise<void> => {
   const outfile = join(folder, name, `${basename(dirname(entry))}.mjs`);
-  const { metafile } = await build({ ...options(), entryPoints: [entry], outfile });
+  const { metafile } = await bundleFunction(entry, outfile);
   const imports = Array.from({ length: runs }, () => coldImport(outfile, entry));
   report('function', {
     function: name,
@@ -47,23 +48,6 @@ const measure = async (name: string, entry: string, folder: string): Promise<voi
     unit: 'ms',
     clients: clientsIn(metafile),
   });
-};
-
-/** As serverless.yml has them. */
-const options = () => {
-  const { custom } = parse(readFileSync('serverless.yml', 'utf8'), { logLevel: 'silent' }) as {
-    custom: { esbuild: { banner: { js: string } } };
-  };
-  return {
-    bundle: true,
-    format: 'esm' as const,
-    platform: 'node' as const,
-    target: 'node24',
-    minify: true,
-    keepNames: true,
-    metafile: true as const,
-    banner: custom.esbuild.banner,
-  };
 };
 
 const coldImport = (file: string, entry: string): number => {
