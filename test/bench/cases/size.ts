@@ -1,5 +1,6 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { RawClient } from '#test/cluster/conformance/raw-client.ts';
+import type { Target } from '../cluster/bed.ts';
 import { pushServerImage } from '../load/push-server-image.ts';
 import { report, rounded } from '../measure.ts';
 import { FakeNode } from '../size/fake-node.ts';
@@ -20,7 +21,7 @@ const sizes: readonly Size[] = [
 ];
 
 /** What a promotion that replaces every process asks of the plane and of the cluster, by size. */
-export const size = async (kubeconfig: string, registry: string): Promise<void> => {
+export const size = async ({ kubeconfig, registry }: Target): Promise<void> => {
   const image = pushServerImage(registry);
   const bed = await startSizeBed(kubeconfig);
   const config = new KubeConfig();
