@@ -86,8 +86,11 @@ export class KubernetesCluster implements Cluster {
     });
   }
 
-  async remove(object: KubernetesObject): Promise<void> {
-    const { uid } = object.metadata;
+  async remove(
+    object: KubernetesObject,
+    { asRead = false }: { readonly asRead?: boolean } = {}
+  ): Promise<void> {
+    const { uid, resourceVersion } = object.metadata;
     try {
       await this.#connection.read({
         method: 'DELETE',
@@ -96,7 +99,7 @@ export class KubernetesCluster implements Cluster {
           kind: 'DeleteOptions',
           apiVersion: 'v1',
           propagationPolicy: 'Background',
-          ...(uid && { preconditions: { uid } }),
+          ...(uid && { preconditions: { uid, ...(asRead && { resourceVersion }) } }),
         },
       });
     } catch (error) {

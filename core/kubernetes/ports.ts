@@ -18,8 +18,11 @@ export interface Cluster {
   apply(object: KubernetesObject, options: WriteOptions): Promise<KubernetesObject>;
   /** JSON merge patch; `patch` should carry a `metadata.resourceVersion`. */
   patch(object: KubernetesObject, patch: object, options: WriteOptions): Promise<KubernetesObject>;
-  /** Deletes exactly this object (by uid). True when it is gone or going. */
-  remove(object: KubernetesObject): Promise<void>;
+  /**
+   * Deletes exactly this object (by uid); one that is gone already is no error. `asRead`: only if
+   * nobody has changed it since, else 409.
+   */
+  remove(object: KubernetesObject, options?: { readonly asRead?: boolean }): Promise<void>;
   /**
    * Calls back for every change from `resourceVersion` on until the signal fires or the server ends
    * the watch, then returns how it ended. `expired`: list again (410).

@@ -39,7 +39,9 @@ export class StaleWriter {
     return [
       ...(await refused(`apply of ${objectKey(object)}`, cluster.apply(words(object), options))),
       ...(await refused(`patch of ${objectKey(object)}`, cluster.patch(object, patch, options))),
-      ...(live ? await refused(`delete of ${objectKey(object)}`, cluster.remove(object)) : []),
+      ...(live
+        ? await refused(`delete of ${objectKey(object)}`, cluster.remove(object, { asRead: true }))
+        : []),
     ];
   }
 }

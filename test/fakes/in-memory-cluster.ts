@@ -98,9 +98,13 @@ export class InMemoryCluster implements Cluster {
     });
   }
 
-  async remove(object: KubernetesObject): Promise<void> {
-    const { uid, name } = object.metadata;
-    const preconditions = uid === undefined ? {} : { preconditions: { uid } };
+  async remove(
+    object: KubernetesObject,
+    { asRead = false }: { readonly asRead?: boolean } = {}
+  ): Promise<void> {
+    const { uid, name, resourceVersion } = object.metadata;
+    const version = asRead && { resourceVersion };
+    const preconditions = uid === undefined ? {} : { preconditions: { uid, ...version } };
     try {
       const body = { propagationPolicy: 'Background', ...preconditions };
       this.#call({ method: 'DELETE', path: pathOf(object), body });

@@ -3,6 +3,7 @@ import { type KubernetesObject, objectKey } from '../../kubernetes/object.ts';
 import type { RenderedRelease } from '../../rendering/rendered-release.ts';
 import { activeCopyName } from '../engine/active-copy.ts';
 import { liveObjects } from '../engine/live-objects.ts';
+import { removeObject } from '../engine/remove-object.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { PromotionSession } from '../engine/session.ts';
 
@@ -27,8 +28,7 @@ const removeLeftovers = async (session: PromotionSession): Promise<void> => {
   const keep = keptBy(plan.rendered, plan.previous);
   for (const [key, object] of await liveObjects(deps, run.app)) {
     if (keep.has(key)) continue;
-    await session.renew();
-    await deps.cluster.remove(object);
+    await removeObject(session, object);
     session.say('status', `system/rackless/prune removed ${key}`);
   }
 };

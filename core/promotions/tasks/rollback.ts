@@ -5,6 +5,7 @@ import { freshMemory } from '../../verdicts/verdict.ts';
 import { applyAllOf, isRefusal, type Refusal } from '../engine/apply-release.ts';
 import { restoreFound } from '../engine/found-objects.ts';
 import { ownObjects } from '../engine/own-objects.ts';
+import { removeObject } from '../engine/remove-object.ts';
 import { renderedWithValues } from '../engine/render-release.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { PromotionSession } from '../engine/session.ts';
@@ -17,7 +18,7 @@ export const rollback = async (deps: EngineDependencies, run: Run): Promise<Task
   const refusals = [
     ...(await putBack(session)),
     ...(await eachRefusal(session.plan.found ?? [], (it) => restoreFound(session, it))),
-    ...(await eachRefusal(await ownObjects(session), (it) => remove(session, it))),
+    ...(await eachRefusal(await ownObjects(session), (it) => removeObject(session, it))),
   ];
   if (refusals.length > 0) return stuck(session, refusals);
   return session.goTo('WatchRollback', { memory: freshMemory });
@@ -58,12 +59,7 @@ const countChanged = (service: string, { plan }: PromotionSession): boolean => {
   return count(plan.previous) !== count(plan.rendered);
 };
 
-/** By uid; the last made goes first. One that can't go must not keep the others. */
-const remove = async (session: PromotionSession, object: KubernetesObject): Promise<void> => {
-  await session.renew();
-  await session.deps.cluster.remove(object);
-};
-
+/** The last made goes first. One that can't go must not keep the others. */
 const eachRefusal = async (
   objects: readonly KubernetesObject[],
   work: (object: KubernetesObject) => Promise<void>
