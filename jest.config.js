@@ -30,7 +30,10 @@ const e2e = { ...project('e2e'), ...onePlane };
 
 /** Run against the cluster of KUBECONFIG; `conformance` and `engine` take the embedded one without. */
 const conformance = project('conformance', 'cluster/conformance');
-const engine = project('engine', 'cluster/engine');
+const engine = {
+  ...project('engine', 'cluster/engine'),
+  setupFilesAfterEnv: ['<rootDir>/test/cluster/patience.ts'],
+};
 const stories = { ...project('stories', 'cluster/stories'), ...onePlane };
 
 export default {
