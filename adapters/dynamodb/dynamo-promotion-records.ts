@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '#core/clock.ts';
 import { timestamp } from '#core/clock.ts';
@@ -20,14 +21,25 @@ import { setFields, type Table } from './table.ts';
 
 /** How long a holder may write without renewing; milliseconds. */
 const lease = 30_000;
-/** DynamoDB takes items up to 400 KB; larger checkpoints go to the bucket. */
-const inlineLimit = 100_000;
+/** A write of the table is billed by the KB, one of the bucket by the piece: larger checkpoints go there. */
+const inlineLimit = 8_000;
+/** A plan above this stands in the bucket: each checkpoint that held it would be billed for it again. */
+const planLimit = 1_000;
+
+/** A checkpoint's item: its text, or the document that holds it; and where its plan stands. */
+interface Kept {
+  readonly text?: string;
+  readonly document?: string;
+  readonly plan?: string;
+}
 
 /** What the tasks of a promotion keep. Each write is conditional on the fence of its holder. */
 export class DynamoPromotionRecords implements PromotionRecords {
   readonly #table: Table;
   readonly #documents: Documents;
   readonly #clock: Clock;
+  /** The last one that was written or read. */
+  #plan: { readonly key: string; readonly plan: unknown } | undefined;
 
   constructor(table: Table, documents: Documents, clock: Clock) {
     this.#table = table;
@@ -136,9 +148,15 @@ export class DynamoPromotionRecords implements PromotionRecords {
   async loadCheckpoint(app: string, id: string): Promise<Checkpoint | undefined> {
     const item = await readItem(this.#table, { ...keys.promotion(app, id), sk: checkpointKey(id) });
     if (!item) return undefined;
-    const key = item['document'] as string | undefined;
-    if (key) return (await this.#documents.read(key)) as Checkpoint;
-    return JSON.parse(item['text'] as string) as Checkpoint;
+    const { document, text, plan } = item as Kept;
+    const checkpoint = document ? await this.#documents.read(document) : JSON.parse(text ?? '');
+    return { ...checkpoint, ...(plan && { plan: await this.#readPlan(plan) }) };
+  }
+
+  /** Read once by each process: it never changes under its name. */
+  async #readPlan(key: string): Promise<unknown> {
+    if (this.#plan?.key !== key) this.#plan = { key, plan: await this.#documents.read(key) };
+    return this.#plan.plan;
   }
 
   async saveCheckpoint(
@@ -147,7 +165,7 @@ export class DynamoPromotionRecords implements PromotionRecords {
     events: readonly StoryEvent[]
   ): Promise<void> {
     const { app, promotion } = hold;
-    const kept = await this.#place(hold, JSON.stringify(checkpoint), checkpoint);
+    const kept = await this.#place(hold, checkpoint);
     const writes: Write[] = [
       this.#holds(hold),
       {
@@ -167,11 +185,27 @@ export class DynamoPromotionRecords implements PromotionRecords {
   }
 
   /** A large checkpoint stands in the bucket, under a name that its fence makes its own. */
-  async #place(hold: Hold, text: string, checkpoint: Checkpoint): Promise<object> {
-    if (text.length <= inlineLimit) return { text };
-    const document = `apps/${hold.app}/promotions/${hold.promotion}/checkpoint-${hold.fence}-${this.#clock()}.json`;
+  async #place(hold: Hold, { plan, ...rest }: Checkpoint): Promise<Kept> {
+    const key = await this.#placePlan(hold, plan);
+    const checkpoint = key ? rest : { ...rest, plan };
+    const text = JSON.stringify(checkpoint);
+    if (text.length <= inlineLimit) return { text, ...(key && { plan: key }) };
+    const document = `${folderOf(hold)}/checkpoint-${hold.fence}-${this.#clock()}.json`;
     await this.#documents.write(document, checkpoint);
-    return { document };
+    return { document, ...(key && { plan: key }) };
+  }
+
+  /** Undefined for one that is small enough to stay in the checkpoint. */
+  async #placePlan(hold: Hold, plan: unknown): Promise<string | undefined> {
+    if (this.#plan?.plan === plan && this.#plan?.key.startsWith(folderOf(hold))) {
+      return this.#plan.key;
+    }
+    const text = JSON.stringify(plan) ?? '';
+    if (text.length <= planLimit) return undefined;
+    const key = `${folderOf(hold)}/plan-${createHash('sha256').update(text).digest('hex')}.json`;
+    await this.#documents.write(key, plan);
+    this.#plan = { key, plan };
+    return key;
   }
 
   async #transact(hold: Hold, writes: Write[]): Promise<void> {
@@ -212,6 +246,8 @@ export class DynamoPromotionRecords implements PromotionRecords {
 }
 
 /** Beside the promotion, so that a list of promotions does not read checkpoints. */
+const folderOf = ({ app, promotion }: Hold): string => `apps/${app}/promotions/${promotion}`;
+
 const checkpointKey = (id: string): string => `CHECKPOINT#${id}`;
 
 const lost = ({ app, promotion }: Hold, cause: unknown): SupersededError =>
