@@ -13,7 +13,7 @@ import { promotions } from './cases/promotions.ts';
 import { size } from './cases/size.ts';
 import { startTime } from './cases/start-time.ts';
 import { zeroDowntime } from './cases/zero-downtime.ts';
-import { type Bed, onBed, targetOf } from './cluster/bed.ts';
+import { type Bed, onBed, type Target, targetOf } from './cluster/bed.ts';
 
 const plane = (home: string, ...args: string[]) =>
   spawnSync(process.execPath, ['infra/local/main.ts', ...args], {
@@ -44,8 +44,12 @@ const onCluster: Readonly<Record<string, (bed: Bed) => Promise<void>>> = {
   'api-requests': apiRequests,
   'watch-cpu': watchCpu,
 };
-/** They bring the engine themselves. */
-const withoutPlane = { 'zero-downtime': zeroDowntime, size };
+/** They bring the engine themselves, or need none. */
+const withoutPlane: Readonly<Record<string, (target: Target) => Promise<void>>> = {
+  'zero-downtime': zeroDowntime,
+  size,
+  'other-tools': otherTools,
+};
 /** Takes a quarter of an hour: only when it is asked for. */
 const nightly = 'other-tools';
 
@@ -55,10 +59,15 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
   },
 });
-const all = [...Object.keys(here), ...Object.keys(onCluster)];
-const asked = values.case ?? all;
-const unknown = asked.find((it) => it !== nightly && !all.includes(it));
-if (unknown) throw new Error(`no case ${unknown}; there are ${[...all, nightly].join(', ')}`);
+const all = [here, onCluster, withoutPlane].flatMap((it) => Object.keys(it));
+const asked = values.case ?? all.filter((it) => it !== nightly);
+const unknown = asked.find((it) => !all.includes(it));
+if (unknown) throw new Error(`no case ${unknown}; there are ${all.join(', ')}`);
+
+const chosen = <Case>(
+  cases: Readonly<Record<string, Case>>
+): readonly (readonly [string, Case])[] =>
+  Object.entries(cases).filter(([name]) => asked.includes(name));
 
 /** One case that breaks must not cost the figures of the others. */
 const attempt = async (name: string, run: () => unknown): Promise<void> => {
@@ -70,14 +79,13 @@ const attempt = async (name: string, run: () => unknown): Promise<void> => {
   }
 };
 
-for (const [name, run] of Object.entries(here)) if (asked.includes(name)) await attempt(name, run);
-const onIt = Object.entries(onCluster).filter(([name]) => asked.includes(name));
-if (onIt.length > 0 || asked.includes(nightly)) {
-  const target = targetOf(process.env, Number(values.rounds));
-  if (target && onIt.length > 0) {
-    await onBed(target, async (bed) => {
-      for (const [name, run] of onIt) await attempt(name, () => run(bed));
-    });
-  }
-  if (target && asked.includes(nightly)) await attempt(nightly, () => otherTools(target));
+for (const [name, run] of chosen(here)) await attempt(name, run);
+const [onIt, onTarget] = [chosen(onCluster), chosen(withoutPlane)];
+const target =
+  onIt.length + onTarget.length > 0 ? targetOf(process.env, Number(values.rounds)) : undefined;
+if (target && onIt.length > 0) {
+  await onBed(target, async (bed) => {
+    for (const [name, run] of onIt) await attempt(name, () => run(bed));
+  });
 }
+if (target) for (const [name, run] of onTarget) await attempt(name, () => run(target));

@@ -3,18 +3,21 @@ import { type Promoted, promote, withApp } from '../cluster/rack-app.ts';
 import { broken, good } from '../cluster/scenarios.ts';
 import { median, report, rounded } from '../measure.ts';
 
-const rounds = 5;
-
 /** From the first change of a Deployment to what a look at the cluster shows; seconds, medians. */
 export const brokenReleases = (bed: Bed): Promise<void> =>
   withApp(bed, 'bench-broken', async (app) => {
     await promote(bed, { app, scenario: good });
     for (const scenario of broken) {
       const seen: Promoted[] = [];
-      for (let round = 0; round < rounds; round++) {
+      for (let round = 0; round < bed.rounds; round++) {
         seen.push(await promote(bed, { app, scenario }));
       }
-      report('broken-release', { release: scenario.name, ...figuresOf(seen), unit: 's', rounds });
+      report('broken-release', {
+        release: scenario.name,
+        ...figuresOf(seen),
+        unit: 's',
+        rounds: bed.rounds,
+      });
     }
   });
 

@@ -5,8 +5,6 @@ import { promote, withApp } from '../cluster/rack-app.ts';
 import { good, type ManifestInput, roughButGood } from '../cluster/scenarios.ts';
 import { median, report, rounded } from '../measure.ts';
 
-const rounds = 5;
-
 /** Checked as the manifest does by default (after 5 s, every 5 s), and as soon as it can be. */
 const checks: Readonly<Record<string, ManifestInput['health']>> = {
   default: '/health',
@@ -30,6 +28,7 @@ interface Comparison {
 }
 
 const compare = async (bed: Bed, { app, plain, check, health }: Comparison): Promise<void> => {
+  const { rounds } = bed;
   const rackless: number[] = [];
   const kubectl: number[] = [];
   for (let round = 0; round <= rounds; round++) {

@@ -19,15 +19,17 @@ export interface Bed {
   readonly image: string;
   /** Where the plane keeps its parts. */
   readonly home: string;
+  /** How often each release is promoted. */
+  readonly rounds: number;
 }
 
-export type Target = Pick<Bed, 'kubeconfig' | 'registry' | 'image'>;
+export type Target = Pick<Bed, 'kubeconfig' | 'registry' | 'image' | 'rounds'>;
 
 /** What KUBECONFIG, REGISTRY and CONFORMANCE_IMAGE name; undefined, and why is said, without them. */
-export const targetOf = (environment: NodeJS.ProcessEnv): Target | undefined => {
+export const targetOf = (environment: NodeJS.ProcessEnv, rounds: number): Target | undefined => {
   const { KUBECONFIG, REGISTRY, CONFORMANCE_IMAGE } = environment;
   if (KUBECONFIG && REGISTRY && CONFORMANCE_IMAGE) {
-    return { kubeconfig: KUBECONFIG, registry: REGISTRY, image: CONFORMANCE_IMAGE };
+    return { kubeconfig: KUBECONFIG, registry: REGISTRY, image: CONFORMANCE_IMAGE, rounds };
   }
   console.error(
     'SKIPPED: the cases on a real cluster need KUBECONFIG, REGISTRY and CONFORMANCE_IMAGE; `npm run cluster -- up` prints them'
