@@ -37,7 +37,7 @@ export default {
           '^package.json$',
         ]
       ),
-      from: { path: '^cli/', pathNot: '^cli/commands/rescue/' },
+      from: { path: '^cli/', pathNot: '^cli/commands/(rescue|verdict)/' },
     },
     {
       ...layer(
@@ -46,6 +46,15 @@ export default {
         ['^cli/', '^contracts/', '^core/', '^adapters/kubernetes/', '^node_modules/yaml/']
       ),
     },
+    layer(
+      'cli/commands/verdict',
+      'A replay judges a recording offline, by the very rules of the rack: no rack is asked.',
+      [
+        '^cli/',
+        '^core/(verdicts/|rendering/verdict-settings|manifests/fields/nearest-key)',
+        '^node_modules/zod/',
+      ]
+    ),
     {
       name: 'the CLI carries no cloud SDK',
       severity: 'error',

@@ -35,6 +35,7 @@ export interface Options {
   readonly replace?: boolean;
   readonly scale?: boolean;
   readonly service?: string;
+  readonly set?: readonly string[];
   readonly since?: string;
   readonly tail?: string;
   readonly timeout?: string;
@@ -75,6 +76,10 @@ export const release = option('--release <release>', 'release to read');
 export const basedOn = option('--release <release>', 'start from this release, not the latest');
 export const replace = option('--replace', 'drop all variables that are not given');
 export const service = option('-s, --service <name>', 'only this service');
+export const setPolicy: OptionSpec = {
+  ...option('--set <key=value>', 'judge by this value instead; repeatable'),
+  repeatable: true,
+};
 export const processesOf = option('--release <release>', 'only processes of this release');
 export const token = option('-t, --token <token>', 'token of the rack');
 export const abandon = option('--abandon', 'free the app although the cluster is out of reach');

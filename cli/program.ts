@@ -11,6 +11,7 @@ import { login, rack, racks, switchRack } from './commands/racks.ts';
 import { releases } from './commands/releases.ts';
 import { rescue } from './commands/rescue.ts';
 import { restart, scale, services } from './commands/services.ts';
+import { verdict } from './commands/verdict.ts';
 import { version } from './commands/version.ts';
 import type { Host } from './host.ts';
 
@@ -39,6 +40,7 @@ const tree: CommandSpec = {
     scale,
     services,
     switchRack,
+    verdict,
     version,
   ],
 };

@@ -77,6 +77,7 @@ Commands:
   scale          show or change the size of services
   services       list and restart services
   switch         choose the current rack
+  verdict        replay how a promotion was judged
   version        print the versions of client and rack
   help           show how a command is used
 
