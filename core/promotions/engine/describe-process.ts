@@ -64,8 +64,11 @@ export const nodeOf = (pod: KubernetesObject): string =>
   (pod['spec'] as { nodeName?: string } | undefined)?.nodeName ?? '';
 
 /** Half a line may end in half a secret, which nobody would know. */
-const wholeLines = (text = ''): string =>
-  text.length < bytes ? text : text.slice(0, text.lastIndexOf('\n') + 1);
+const wholeLines = (text = ''): string => {
+  // The kubelet's own words, sent as if they were the log, when the file has gone.
+  if (text.startsWith('unable to retrieve container logs for ')) return '';
+  return text.length < bytes ? text : text.slice(0, text.lastIndexOf('\n') + 1);
+};
 
 const detailOf = ({ containers, unschedulable, failure }: PodObservation): string =>
   [

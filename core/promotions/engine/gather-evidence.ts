@@ -78,8 +78,10 @@ interface Found {
   readonly nodes: readonly string[] | undefined;
 }
 
-const assemble = ({ run, plan, checkpoint, deps }: PromotionSession, found: Found): Evidence => {
-  const { events = [], secrets = blind, nodes = [] } = found;
+const assemble = (session: PromotionSession, found: Found): Evidence => {
+  const { run, plan, checkpoint, deps, startedAt } = session;
+  const { secrets = blind, nodes = [] } = found;
+  const events = (found.events ?? []).filter((it) => isSince(it, startedAt));
   const { redact, change } = secrets;
   const { reason, cause } = checkpoint.failure ?? { reason: '', cause: '' };
   const changes = [
@@ -162,6 +164,12 @@ const eventLines = (events: readonly KubernetesObject[]): readonly string[] =>
     .toSorted((one, other) => (timeOf(one) < timeOf(other) ? -1 : 1))
     .slice(-maxEvents)
     .map(eventLine);
+
+/** Kubernetes rounds to seconds, and its clock is not ours; milliseconds. */
+const tolerance = 2_000;
+
+const isSince = (event: KubernetesObject, start: number): boolean =>
+  !(Date.parse(timeOf(event)) < start - tolerance);
 
 const timeOf = (event: KubernetesObject): string => {
   const { lastTimestamp } = event as { lastTimestamp?: string };
