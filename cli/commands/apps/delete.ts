@@ -1,4 +1,5 @@
 import { deleteApp, getApp } from '#contracts/apps.ts';
+import { getSystem } from '#contracts/system.ts';
 import type { Action } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { ApiError } from '../../errors.ts';
@@ -6,11 +7,15 @@ import { waitUntil } from '../../wait-until.ts';
 
 export const remove: Action = async (context, { args: [name = ''], options }) => {
   const { call, out } = context;
+  const { forget = false } = options;
+  // Asked before: a rack that does not answer must not leave the person without the name.
+  const left = forget ? `${(await call(getSystem, {})).name}-${name}` : undefined;
   out.step(`Deleting ${name}`);
-  await call(deleteApp, { name, forget: options.forget ?? false });
+  await call(deleteApp, { name, forget });
   await untilGone(context, name);
   out.done();
-  out.result({ name, status: 'deleted' });
+  if (left) out.note(`what runs goes on; to end it: kubectl delete namespace ${left}`);
+  out.result({ name, status: 'deleted', ...(left && { namespace: left }) });
 };
 
 const untilGone = ({ call, host }: Context, name: string): Promise<true> =>

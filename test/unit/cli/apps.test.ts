@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { inTurn, problem } from '#test/fakes/scripted-rack.ts';
 import { runCli } from '#test/run-cli.ts';
-import { anApp, aPromotion } from './records.ts';
+import { anApp, aPromotion, aSystem } from './records.ts';
 
 const notFound = problem(404, { code: 'NotFound', detail: 'app not found: shop' });
 
@@ -211,12 +211,26 @@ test('apps info of an unknown app says how to go on', async () => {
 });
 
 test('apps delete waits until the app is gone', async () => {
-  const { stdout, requests } = await runCli('apps delete shop --forget', {
+  const { stdout, requests } = await runCli('apps delete shop', {
     rack: { deleteApp: 'ok', getApp: inTurn(anApp({ status: 'deleting' }), notFound) },
   });
 
   expect(stdout).toBe('Deleting shop... OK\n');
-  expect(requests[0]).toEqual({ operation: 'deleteApp', name: 'shop', forget: true });
+  expect(requests[0]).toEqual({ operation: 'deleteApp', name: 'shop', forget: false });
+});
+
+test('apps delete --forget names the namespace that is left in the cluster', async () => {
+  const rack = { getSystem: aSystem(), deleteApp: 'ok', getApp: notFound };
+  const { screen, requests } = await runCli('apps delete shop --forget', { rack });
+  const json = await runCli('apps delete shop --forget --json', { rack });
+
+  expect(screen).toContain('kubectl delete namespace local-shop');
+  expect(requests).toContainEqual({ operation: 'deleteApp', name: 'shop', forget: true });
+  expect(JSON.parse(json.stdout)).toEqual({
+    name: 'shop',
+    status: 'deleted',
+    namespace: 'local-shop',
+  });
 });
 
 test('apps delete without a name is a usage error', async () => {
