@@ -34,7 +34,11 @@ const engine = {
   ...project('engine', 'cluster/engine'),
   setupFilesAfterEnv: ['<rootDir>/test/cluster/patience.ts'],
 };
-const stories = { ...project('stories', 'cluster/stories'), ...onePlane };
+const stories = {
+  ...project('stories', 'cluster/stories'),
+  ...onePlane,
+  globalSetup: '<rootDir>/test/cluster/start-story-plane.ts',
+};
 
 export default {
   projects: [project('unit'), integration, e2e, conformance, engine, stories, chaos],

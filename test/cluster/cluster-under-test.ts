@@ -45,9 +45,15 @@ export const clusterUnderTest = async (
 
 const nothing = (): Promise<void> => Promise.resolve();
 
-const bedCluster = (name: string, { kubeconfig, registry, image }: BedAddress) => ({
+const bedCluster = (name: string, bed: BedAddress) => ({
   name,
-  environment: { KUBECONFIG: kubeconfig, REGISTRY: registry, CONFORMANCE_IMAGE: image },
+  environment: {
+    KUBECONFIG: bed.kubeconfig,
+    REGISTRY: bed.registry,
+    CONFORMANCE_IMAGE: bed.image,
+    CLUSTER_ADDRESS: bed.address,
+    CLUSTER_REGISTRIES: bed.registries,
+  },
   close: nothing,
 });
 

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { helloSource, query, rackless } from './rack.ts';
@@ -8,6 +10,20 @@ const app = 'turns';
 const source = helloSource();
 let first = '';
 
+/** What is not ready keeps the app for a quarter of an hour, unless somebody stops it. */
+writeFileSync(
+  join(source.path, 'convox.yml'),
+  `environment:
+  - FAIL=
+services:
+  web:
+    build: .
+    port: 3000
+    health: /health
+    startupProbe: { path: /health, interval: 1, failureThreshold: 900 }
+`
+);
+
 interface Answer<Body> {
   readonly status: number;
   readonly body: Body;
@@ -15,6 +31,33 @@ interface Answer<Body> {
 
 /** The API itself: many at once would be many processes of the CLI. */
 const call = async <Body>(
+  method: string,
+  path: string,
+  fields?: Record<string, string>
+): Promise<Answer<Body>> => {
+  for (let count = 0; ; count++) {
+    const answer = await ask<Body>(method, path, fields);
+    // A busy machine may not start a function in time: who gets no answer asks again.
+    if (answer.status < 500 || count === 10) return answer;
+    await sleep(1000);
+  }
+};
+
+/** So many at the same time: each has a process of its own for its function, on the test's machine. */
+const lanes = 6;
+
+/** Fifty of them, by several at once. */
+const fifty = async <Result>(work: (at: number) => Promise<Result>): Promise<readonly Result[]> => {
+  const results: Result[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < 50) results.push(await work(next++));
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
+};
+
+const ask = async <Body>(
   method: string,
   path: string,
   fields?: Record<string, string>
@@ -38,7 +81,7 @@ interface Promotion {
   readonly detail?: string;
 }
 
-/** A release of the hello app; an `unready` one holds the app for a minute before it is rolled back. */
+/** A release of the hello app. */
 const release = async (fail = ''): Promise<string> => {
   const env = `FAIL=${fail}\nMARK=${Date.now()}`;
   const { body } = await call<{ id: string }>('POST', `/apps/${app}/releases`, { env });
@@ -79,17 +122,17 @@ test('of fifty promotes at once one runs, and forty-nine are refused in Convoxâ€
   const before = (await promotions()).length;
   const id = await release('unready');
 
-  const answers = await Promise.all(Array.from({ length: 50 }, () => promote(id)));
+  const answers = await fifty(() => promote(id));
 
-  const taken = answers.filter((it) => it.status === 200);
-  const refused = answers.filter((it) => it.status === 403);
-  expect([taken.length, refused.length]).toEqual([1, 49]);
-  expect(new Set(refused.map((it) => it.body.detail))).toEqual(
-    new Set(['app is currently updating'])
+  const refused = answers.filter((it) => it.status !== 200);
+  // The one that was taken may have had to ask again.
+  expect(refused.length).toBeGreaterThanOrEqual(49);
+  expect(new Set(refused.map((it) => `${it.status} ${it.body.detail}`))).toEqual(
+    new Set(['403 app is currently updating'])
   );
   const all = await promotions();
   expect(all).toHaveLength(before + 1);
-  expect(all.filter((it) => !isOver(it)).map((it) => it.id)).toEqual([taken[0]?.body.id]);
+  expect(all.filter((it) => !isOver(it)).map((it) => it.release)).toEqual([id]);
 });
 
 test('of fifty that queue up behind it the newest alone waits, and runs by force when it is cancelled', async () => {
@@ -97,16 +140,14 @@ test('of fifty that queue up behind it the newest alone waits, and runs by force
   const releases = [await release(), await release(), await release()];
   const newest = releases.at(-1) ?? '';
 
-  const answers = await Promise.all(
-    Array.from({ length: 50 }, (_, at) => promote(releases[at % 3] ?? '', { queue: 'true' }))
-  );
+  const answers = await fifty((at) => promote(releases[at % 3] ?? '', { queue: 'true' }));
 
-  const queued = answers.filter((it) => it.status === 200).map((it) => it.body.id);
   const refused = answers.filter((it) => it.status !== 200);
-  expect(new Set(refused.map((it) => it.status))).toEqual(new Set(refused.length > 0 ? [403] : []));
+  expect(refused.filter((it) => it.status !== 403)).toEqual([]);
   expect((await waiting()).map((it) => it.release)).toEqual([newest]);
-  const records = await Promise.all(queued.map(find));
-  expect(records.filter((it) => it.reason === 'Replaced')).toHaveLength(queued.length - 1);
+  const queued = (await promotions()).filter((it) => releases.includes(it.release));
+  expect(queued.length).toBeGreaterThanOrEqual(50 - refused.length);
+  expect(queued.filter((it) => it.reason === 'Replaced')).toHaveLength(queued.length - 1);
 
   const forced = await promote(newest, { force: 'true' });
   const end = await ended(forced.body.id);
@@ -117,26 +158,38 @@ test('of fifty that queue up behind it the newest alone waits, and runs by force
     previous: first,
   });
   expect(end).toMatchObject({ status: 'Promoted', previous: first, release: newest });
-  const others = (await Promise.all(queued.map(find))).map((it) => `${it.status} ${it.reason}`);
+  const others = (await Promise.all(queued.map((it) => find(it.id)))).map(
+    (it) => `${it.status} ${it.reason}`
+  );
   expect(new Set(others)).toEqual(new Set(['Refused Replaced']));
   first = newest;
 });
 
-test('the command that waits is told that a newer release took its place, and the newer one runs', async () => {
+test('what waits begins when the one before has ended, and goes back to it', async () => {
+  const [one, other] = [await release(), await release()];
+  const before = await promote(one);
+  const after = await promote(other, { queue: 'true' });
+
+  expect(await ended(before.body.id)).toMatchObject({ status: 'Promoted' });
+  expect(await ended(after.body.id)).toMatchObject({ status: 'Promoted', previous: one });
+  first = other;
+});
+
+test('the command that waits is told that a newer release took its place', async () => {
   const running = await promote(await release('unready'));
   const [older, newer] = [await release(), await release()];
 
   const replaced = rackless(`releases promote ${older} -a ${app} --queue`);
   while ((await waiting()).length === 0) await sleep(200);
-  const next = rackless(`releases promote ${newer} -a ${app} --queue`);
+  expect((await rackless(`apps info ${app}`)).stdout).toMatch(/Queued +P[A-Z]{10} of R[A-Z]{10}\n/);
+  const next = await rackless(`releases promote ${newer} -a ${app} --force`);
 
   const { code, stdout, stderr } = await replaced;
   expect(stdout).toContain(`Waiting for promotion ${running.body.id} of release`);
   expect(stderr).toMatch(/replaced by promotion P[A-Z]{10} of release R[A-Z]{10} \(Replaced\)/);
   expect(code).toBe(3);
-  expect((await rackless(`apps info ${app}`)).stdout).toMatch(/Queued +P[A-Z]{10} of R[A-Z]{10}\n/);
-  expect(await next).toMatchObject({ code: 0, stdout: expect.stringMatching(/OK\n$/) });
-  expect((await find(running.body.id)).status).toBe('RolledBack');
+  expect(next).toMatchObject({ code: 0, stdout: expect.stringMatching(/OK\n$/) });
+  expect(await find(running.body.id)).toMatchObject({ status: 'RolledBack', previous: first });
   first = newer;
 });
 

@@ -14,6 +14,8 @@ export interface Result {
 export const rackless = (line: string, { seconds = 120 } = {}): Promise<Result> =>
   new Promise((resolve, reject) => {
     const child = spawn('bin/rackless', line.split(' '), {
+      // Those of the test, which Jest keeps apart from those of the process.
+      env: { ...process.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: seconds * 1000,
     });

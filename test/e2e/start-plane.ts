@@ -1,29 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { bringUpPlane } from './bring-up-plane.ts';
 
-/**
- * Brings up a rack of the tests' own, or takes the one that RACK_URL names. The stories find it in
- * the environment. Whoever sets E2E_HOME can take the rack down when this process could not.
- */
-const startPlane = (): void => {
-  if (process.env['RACK_URL']) return;
-  const home = process.env['E2E_HOME'] || mkdtempSync(join(tmpdir(), 'rackless-e2e-'));
-  process.env['RACKLESS_HOME'] = home;
-  const up = spawnSync(process.execPath, ['infra/local/main.ts', 'up', '--json'], {
-    env: { ...process.env, AUTH: 'true' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-    encoding: 'utf8',
-  });
-  if (up.status !== 0) throw new Error('the local plane did not come up');
-  const { rackUrl, kubeconfig, awsEndpoint, registry } = JSON.parse(up.stdout);
-  process.env['RACK_URL'] = rackUrl;
-  process.env['E2E_KUBECONFIG'] = kubeconfig;
-  process.env['E2E_AWS_ENDPOINT'] = awsEndpoint;
-  process.env['E2E_REGISTRY'] = registry;
-  process.env['E2E_STARTED'] = home;
-};
+const startPlane = (): void => bringUpPlane();
 
 // biome-ignore lint/style/noDefaultExport: Jest takes the default export.
 export default startPlane;

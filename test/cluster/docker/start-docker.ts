@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitUntil } from '#infra/local/plane/wait-until.ts';
+import { isInstalled, runProgram } from '../bed/run-program.ts';
+
+export interface Docker {
+  /** For DOCKER_HOST. */
+  readonly host: string;
+  stop(): Promise<void>;
+}
+
+/** Why this machine can't run an engine of the tests' own; undefined when it can. */
+export const dockerObstacle = (): string | undefined => {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'it needs Linux and root';
+  if (isInstalled('dockerd') || isInstalled('apt-get')) return undefined;
+  return 'there is no dockerd, and no apt-get to install it';
+};
+
+/** A Docker engine of the tests' own, beside any other; without a network, so that it changes no rules. */
+export const startDocker = async (): Promise<Docker> => {
+  if (!isInstalled('dockerd')) install();
+  const folder = mkdtempSync(join(tmpdir(), 'rackless-docker-'));
+  const host = `unix://${folder}/docker.sock`;
+  const child = spawn('dockerd', flags(folder, host), {
+    env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/sbin` },
+    stdio: 'ignore',
+  });
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const isUp = await waitUntil(() => child.exitCode !== null || answers(host), 60_000);
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  if (isUp && child.exitCode === null) return { host, stop };
+  await stop();
+  throw new Error('the Docker engine did not start');
+};
+
+const install = (): void => {
+  const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  runProgram('apt-get', ['update', '-q'], { env, mayFail: true });
+  runProgram('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'docker.io'], { env });
+};
+
+const flags = (folder: string, host: string): readonly string[] => [
+  `--data-root=${folder}/data`,
+  `--exec-root=${folder}/exec`,
+  `--pidfile=${folder}/pid`,
+  `--host=${host}`,
+  '--bridge=none',
+  '--iptables=false',
+  '--ip6tables=false',
+  '--ip-forward=false',
+];
+
+const answers = (host: string): boolean =>
+  runProgram('docker', ['-H', host, 'version', '--format', '{{.Server.Version}}'], {
+    mayFail: true,
+  }).trim() !== '';

@@ -1,0 +1,27 @@
+import { bringUpPlane } from '../e2e/bring-up-plane.ts';
+import { trustRegistry } from './bed/trust-registry.ts';
+import { pushBuildkitImage } from './buildkit/push-buildkit-image.ts';
+
+/**
+ * A rack for the stories. On the test cluster of this machine it builds in pods, with a real BuildKit:
+ * so pods have to reach its registry and its sources, and the node has to trust that registry.
+ */
+const startStoryPlane = (): void => {
+  const { CLUSTER_ADDRESS: address, CLUSTER_REGISTRIES: registries, REGISTRY } = process.env;
+  if (!(address && registries && REGISTRY)) {
+    bringUpPlane();
+    return;
+  }
+  const builder = {
+    builderImage: pushBuildkitImage(REGISTRY, console.error),
+    builderMode: 'privileged',
+    buildCpu: '100m',
+    buildMemory: '512Mi',
+  };
+  const parameters = Object.entries(builder).map(([name, value]) => `--param=${name}=${value}`);
+  bringUpPlane([`--address=${address}`, ...parameters]);
+  trustRegistry(registries, process.env['E2E_REGISTRY'] ?? '');
+};
+
+// biome-ignore lint/style/noDefaultExport: Jest takes the default export.
+export default startStoryPlane;

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Build } from '#contracts/builds.ts';
+import type { Grant } from '#contracts/grants.ts';
+import { stage } from '#infra/local/aws/stack.ts';
+import { query, type Result, rackless } from '../../e2e/rack.ts';
+import { type ConformanceBed, startConformanceBed } from '../conformance/conformance-bed.ts';
+import { type Docker, dockerObstacle, startDocker } from '../docker/start-docker.ts';
+import { BuiltShop } from './built-shop.ts';
+import { ClientPod, clusterAddress } from './client-pod.ts';
+import { appName } from './shop.ts';
+
+jest.setTimeout(240_000);
+
+let bed: ConformanceBed;
+let shop: BuiltShop;
+
+beforeAll(async () => {
+  shop = new BuiltShop();
+  bed = await startConformanceBed();
+});
+
+afterAll(async () => {
+  shop.remove();
+  await bed.close();
+});
+
+const begin = async (name: string): Promise<string> => {
+  const app = appName(name);
+  expect(await rackless(`apps create ${app}`)).toMatchObject({ code: 0 });
+  return app;
+};
+
+const end = async (app: string): Promise<void> => {
+  await rackless(`apps delete ${app}`, { seconds: 60 });
+};
+
+const answersOf = async (app: string): Promise<readonly string[]> => {
+  const address = await clusterAddress(bed, `${stage}-${app}`, 'web');
+  const client = await ClientPod.start(bed, address);
+  return Object.keys(await client.answers());
+};
+
+const lastBuild = async (app: string): Promise<Build> => {
+  const [build] = await query<Build[]>(`builds -a ${app}`);
+  if (!build) throw new Error(`app ${app} has no build`);
+  return build;
+};
+
+const statusOfGrants = async (app: string): Promise<readonly string[]> =>
+  (await query<Grant[]>(`grants -a ${app}`)).map((it) => it.status);
+
+/** A cluster of somebody's own reaches neither the emulator's registry nor its sources. */
+const describeOnBed = process.env['CLUSTER_ADDRESS'] ? describe : describe.skip;
+
+describeOnBed('with BuildKit in the cluster', () => {
+  let app = '';
+  beforeAll(async () => {
+    app = await begin('built');
+  });
+  afterAll(() => end(app));
+
+  test('builds a Dockerfile with RUN steps, and the release answers', async () => {
+    const { code, stdout, stderr } = await rackless(
+      `deploy ${shop.path} -a ${app} --build-args GREETING=hello`,
+      { seconds: 200 }
+    );
+
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('RUN ["/bin/sh"');
+    expect(await answersOf(app)).toEqual(['hello']);
+    expect(await statusOfGrants(app)).toEqual(['revoked']);
+  });
+
+  test('a build that fails says why and makes no release', async () => {
+    shop.break();
+
+    const { code, stdout, stderr } = await rackless(`build ${shop.path} -a ${app}`, {
+      seconds: 200,
+    });
+
+    expect([code, stdout]).toEqual([1, expect.stringContaining('no luck')]);
+    expect(stderr).toMatch(/ERROR: build failed\n$/);
+    expect(await lastBuild(app)).toMatchObject({ status: 'failed', release: '' });
+    expect(await query<object[]>(`releases -a ${app}`)).toHaveLength(1);
+  });
+});
+
+const describeWithDocker = dockerObstacle() ? describe.skip : describeOnBed;
+
+describeWithDocker('with Docker on this machine', () => {
+  let app = '';
+  let docker: Docker;
+  let source: BuiltShop;
+  beforeAll(async () => {
+    docker = await startDocker();
+    process.env['DOCKER_HOST'] = docker.host;
+    source = new BuiltShop();
+    app = await begin('external');
+  });
+  afterAll(async () => {
+    await end(app);
+    source.remove();
+    delete process.env['DOCKER_HOST'];
+    await docker.stop();
+  });
+
+  const external = (line: string): Promise<Result> =>
+    rackless(`${line} --external ${source.path} -a ${app}`, { seconds: 200 });
+
+  test('builds here, pushes straight to the registry, and the release answers', async () => {
+    const { code, stdout, stderr } = await external('deploy --build-args GREETING=outside');
+
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('docker push');
+    expect(await answersOf(app)).toEqual(['outside']);
+    expect(await lastBuild(app)).toMatchObject({ status: 'complete' });
+    expect(await statusOfGrants(app)).toEqual(['revoked']);
+  });
+
+  test('a Dockerfile that fails is recorded with its log', async () => {
+    source.break();
+
+    const { code, stderr } = await external('build');
+    const { id, status, reason } = await lastBuild(app);
+
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/ERROR: build failed\n$/)]);
+    expect([status, reason]).toEqual(['failed', expect.stringContaining('exit code')]);
+    expect((await rackless(`builds logs ${id} -a ${app}`)).stdout).toContain('no luck');
+  });
+});
