@@ -21,7 +21,7 @@ export const plainObjects = (
     source.kind === 'image' ? [[name, source.image] as const] : []
   );
   const { objects } = render({
-    rack: 'bench',
+    rack: 'plain',
     app,
     policy: 'restricted',
     manifest,
