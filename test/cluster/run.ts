@@ -32,6 +32,8 @@ const jest = [
   '--selectProjects',
   ...projects,
   '--runInBand',
+  // A test that ran out of time may go on watching; what it began must not keep this from its end.
+  '--forceExit',
 ];
 
 /** A rack of the caller's own is used only together with its registry, which stories push to. */
