@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { documentKeys } from '#core/documents/ports.ts';
 import type { Evidence } from '#core/promotions/engine/gather-evidence.ts';
 import type { EngineDependencies } from '#core/promotions/engine/run.ts';
+import { replay } from '#core/verdicts/replay.ts';
 import { PromotionBed } from './promotion-bed.ts';
 import { replacing } from './replacing.ts';
 
@@ -202,4 +203,17 @@ test('without knowing what is secret, no log is kept', async () => {
 
   expect(evidence?.processes[0]?.logs).toContain('withheld');
   expect(JSON.stringify(evidence)).not.toContain(secret);
+});
+
+test('what the engine saw is part of the evidence, and ends in the same verdict', async () => {
+  const { evidence } = await fail();
+  const recording = evidence?.recording;
+  if (!recording) throw new Error('there is no recording');
+  const { verdict } = replay({ recording });
+
+  expect(verdict).toMatchObject({ kind: 'failed', reason: 'CrashLoop', cause: evidence.cause });
+  expect(recording.services).toEqual([
+    expect.objectContaining({ name: 'web', policy: expect.objectContaining({ crashExits: 2 }) }),
+  ]);
+  expect(JSON.stringify(recording)).not.toContain(secret);
 });

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Pod, read, stored } from '#infra/local/cluster/wire.ts';
 import { namespace, PromotionBed } from './promotion-bed.ts';
 
 let bed: PromotionBed;
@@ -10,51 +9,69 @@ beforeEach(() => {
 
 afterEach(() => bed.close());
 
-/** An active release whose service `sick` is not ready any more, by no fault of a release. */
-const withSickService = async (): Promise<void> => {
-  await bed.promote({ images: { web: 'good', sick: 'good' } });
+/** An app whose worker has fallen ill after its release became active. */
+const sickWorker = async () => {
+  const images = { web: 'good-1', worker: 'good-1' };
+  const { release } = await bed.promote({ images });
   await fallSick();
+  await bed.pass(1_000);
+  return release;
 };
 
-const fallSick = async (): Promise<void> => {
-  const { items } = await bed.cluster.list('Pod', namespace, 'service=sick');
-  for (const { metadata } of items) {
-    bed.cluster.store.modify('pods', { namespace, name: metadata.name }, (latest) => {
-      const pod = read<Pod>(latest);
-      const others = (pod.status?.conditions ?? []).filter((it) => it.type !== 'Ready');
-      const conditions = [...others, { type: 'Ready', status: 'False' }];
-      const down = { ready: false, restartCount: 7, state: { terminated: { exitCode: 1 } } };
-      const containerStatuses = [{ name: 'shop', image: '', imageID: '', ...down }];
-      return stored({ ...pod, status: { ...pod.status, conditions, containerStatuses } } as Pod);
+const fallSick = async () => {
+  for (const pod of (await bed.cluster.list('Pod', namespace, 'service=worker')).items) {
+    await bed.cluster.setStatus(pod, {
+      conditions: [{ type: 'Ready', status: 'False' }],
+      containerStatuses: [
+        {
+          name: 'shop',
+          ready: false,
+          restartCount: 7,
+          state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 5m' } },
+          lastState: { terminated: { exitCode: 1, reason: 'Error' } },
+        },
+      ],
     });
   }
 };
 
-test('a sick service that is not changed does not block a promote', async () => {
-  await withSickService();
-  const { end } = await bed.promote({ images: { web: 'good-2', sick: 'good' } });
+const workers = async () =>
+  (await bed.cluster.list('Pod', namespace, 'service=worker')).items.map((it) => it.metadata.uid);
+
+test('a sick service that does not change does not block the promotion of another', async () => {
+  await sickWorker();
+  const before = await workers();
+
+  const { end } = await bed.promote({ images: { web: 'good-2', worker: 'good-1' } });
 
   expect(end).toBe('Promoted');
+  expect(await workers()).toEqual(before);
 });
 
-test('a sick service that is not changed does not turn a rollback into a failure', async () => {
-  await withSickService();
-  const { end, id } = await bed.promote({ images: { web: 'crash', sick: 'good' } });
+test('nor does it turn a rollback into a failure', async () => {
+  const release = await sickWorker();
+  const before = await workers();
+
+  const { end, id } = await bed.promote({ images: { web: 'crash', worker: 'good-1' } });
 
   expect(end).toBe('RolledBack');
   expect(bed.promotion(id)).toMatchObject({
     reason: 'CrashLoop',
     cause: expect.stringContaining('service web'),
   });
+  expect(bed.records.of('shop').app).toMatchObject({ active: release });
+  expect(bed.records.of('shop').app?.degraded).not.toBe(true);
+  expect(await workers()).toEqual(before);
 });
 
-test('a service that falls sick by itself in a rollback leaves the app Degraded, and named', async () => {
-  await bed.promote({ images: { web: 'good', sick: 'good' } });
+test('one that falls sick while the app goes back is named: the app is Degraded', async () => {
+  await bed.promote({ images: { web: 'good-1', worker: 'good-1' } });
+
   const { end, id } = await bed.promote(
-    { images: { web: 'crash', sick: 'good' } },
+    { images: { web: 'crash', worker: 'good-1' } },
     { visit: (state) => (state === 'Rollback' ? fallSick() : undefined) }
   );
 
   expect(end).toBe('Degraded');
-  expect(bed.promotion(id).cause).toContain('service sick: 0 of 1 processes are ready again');
+  expect(bed.promotion(id).cause).toContain('service worker: 0 of 1 processes are ready again');
 });
