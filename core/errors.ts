@@ -95,6 +95,12 @@ export class UnavailableError extends DomainError {
   readonly code = 'Unavailable';
 }
 
+/** Another function of the same execution has written meanwhile: the task starts over from there. */
+export class OvertakenError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'Overtaken';
+}
+
 /** A later attempt has taken the app over: whatever this task was about to write, it must not. */
 export class SupersededError extends DomainError {
   readonly kind = 'conflict';

@@ -3,7 +3,7 @@ import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '#core/clock.ts';
 import { timestamp } from '#core/clock.ts';
 import type { Documents } from '#core/documents/ports.ts';
-import { SupersededError } from '#core/errors.ts';
+import { OvertakenError, SupersededError } from '#core/errors.ts';
 import type { StoryEvent } from '#core/events/event.ts';
 import type {
   Acquired,
@@ -165,13 +165,16 @@ export class DynamoPromotionRecords implements PromotionRecords {
     events: readonly StoryEvent[]
   ): Promise<void> {
     const { app, promotion } = hold;
+    const { from, to } = toldBy(checkpoint, events);
     const kept = await this.#place(hold, checkpoint);
     const writes: Write[] = [
       this.#holds(hold),
       {
         Put: {
           TableName: this.#table.name,
-          Item: { pk: keys.partition(app), sk: checkpointKey(promotion), ...kept },
+          Item: { pk: keys.partition(app), sk: checkpointKey(promotion), told: to, ...kept },
+          ConditionExpression: 'attribute_not_exists(told) OR told = :from',
+          ExpressionAttributeValues: { ':from': from },
         },
       },
       ...events.map((event) => ({
@@ -212,8 +215,9 @@ export class DynamoPromotionRecords implements PromotionRecords {
     try {
       await this.#table.client.send(new TransactWriteCommand({ TransactItems: writes }));
     } catch (cause) {
-      if (failedConditions(cause).length > 0) throw lost(hold, cause);
-      throw cause;
+      const failed = failedConditions(cause);
+      if (failed.length === 0) throw cause;
+      throw failed.includes(0) ? lost(hold, cause) : overtaken(hold, cause);
     }
   }
 
@@ -249,6 +253,15 @@ export class DynamoPromotionRecords implements PromotionRecords {
 const folderOf = ({ app, promotion }: Hold): string => `apps/${app}/promotions/${promotion}`;
 
 const checkpointKey = (id: string): string => `CHECKPOINT#${id}`;
+
+/** Where the story must stand before a write, and where it stands after it. */
+const toldBy = ({ sequence }: Checkpoint, events: readonly StoryEvent[]) => {
+  const last = events.at(-1)?.sequence ?? Number(sequence ?? 0);
+  return { from: last - events.length, to: last };
+};
+
+const overtaken = ({ app, promotion }: Hold, cause: unknown): OvertakenError =>
+  new OvertakenError(`another function works on promotion ${promotion} of ${app}`, { cause });
 
 const lost = ({ app, promotion }: Hold, cause: unknown): SupersededError =>
   new SupersededError(`promotion ${promotion} no longer has ${app}`, { cause });

@@ -101,6 +101,8 @@ export interface PromotionRecords {
   /**
    * Keeps the checkpoint and the new lines of the story in one transaction that is conditional on
    * the fence, so that no line is lost or doubled when an execution is replaced. At most 90 events.
+   * Throws `OvertakenError` unless the story stands where the checkpoint's lines begin: a task that
+   * runs twice at once would write one line over another.
    */
   saveCheckpoint(hold: Hold, checkpoint: Checkpoint, events: readonly StoryEvent[]): Promise<void>;
 }

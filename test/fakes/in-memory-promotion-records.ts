@@ -1,5 +1,5 @@
 import { type Clock, timestamp } from '#core/clock.ts';
-import { SupersededError } from '#core/errors.ts';
+import { OvertakenError, SupersededError } from '#core/errors.ts';
 import type { StoryEvent } from '#core/events/event.ts';
 import type {
   Acquired,
@@ -94,6 +94,9 @@ export class InMemoryPromotionRecords implements PromotionRecords {
     events: readonly StoryEvent[]
   ): Promise<void> {
     const records = this.#held(hold);
+    const told = records.stories.get(hold.promotion)?.size ?? 0;
+    const last = events.at(-1)?.sequence ?? Number(checkpoint['sequence'] ?? told);
+    if (last - events.length !== told) throw new OvertakenError('another function was faster');
     // Kept as JSON: what JSON leaves out is not there afterwards.
     records.checkpoints.set(hold.promotion, JSON.parse(JSON.stringify(checkpoint)));
     addEvents(records, hold.promotion, events);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { SupersededError } from '#core/errors.ts';
+import { OvertakenError, SupersededError } from '#core/errors.ts';
 import type { Stories } from '#core/events/ports.ts';
 import type { Hold } from '#core/promotions/ports.ts';
 import { anApp, anEvent, aPromotion, freshName } from '#test/samples.ts';
@@ -172,10 +172,24 @@ export const promotionRecordsBehaveLike = (
     const events = [anEvent(1), anEvent(2, { kind: 'verdict' })];
 
     await records.saveCheckpoint(hold, { v: 1, sequence: 2, left: undefined }, events);
-    await records.saveCheckpoint(hold, { v: 1, sequence: 3 }, [...events, anEvent(3)]);
+    await records.saveCheckpoint(hold, { v: 1, sequence: 3 }, [anEvent(3)]);
 
     expect(await records.loadCheckpoint(app, id)).toEqual({ v: 1, sequence: 3 });
     expect(await stories.read({ app, id }, 0)).toEqual([...events, anEvent(3)]);
+  });
+
+  test(`${name}: lets no second function of the same holder write over its lines`, async () => {
+    const { records, stories, app, id, hold } = await held();
+    await records.saveCheckpoint(hold, { v: 1, sequence: 2 }, [anEvent(1), anEvent(2)]);
+
+    const twins = [
+      records.saveCheckpoint(hold, { v: 1, sequence: 2 }, [anEvent(2, { text: 'twin' })]),
+      records.saveCheckpoint(hold, { v: 1, sequence: 1 }, []),
+    ];
+    for (const twin of twins) await expect(twin).rejects.toThrow(OvertakenError);
+
+    expect(await records.loadCheckpoint(app, id)).toEqual({ v: 1, sequence: 2 });
+    expect(await stories.read({ app, id }, 0)).toEqual([anEvent(1), anEvent(2)]);
   });
 
   test(`${name}: takes ninety lines and a checkpoint of megabytes at once`, async () => {

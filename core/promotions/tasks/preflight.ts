@@ -1,5 +1,5 @@
 import { namespaceOf } from '../../apps/app.ts';
-import { ConflictError, type DomainError } from '../../errors.ts';
+import { ConflictError, type DomainError, UnavailableError } from '../../errors.ts';
 import { ClusterError } from '../../kubernetes/cluster-error.ts';
 import { type KubernetesObject, objectKey } from '../../kubernetes/object.ts';
 import { managers } from '../../rendering/labels.ts';
@@ -68,6 +68,9 @@ const tryOut = async (
   if (object.kind !== 'Secret') await tryApply(session, object);
 };
 
+const isChange = (error: unknown): boolean =>
+  error instanceof ClusterError && error.reason === 'Conflict' && !isFieldConflict(error);
+
 /** Fields of others stop a promotion before it begins, unless it was told to take them. */
 const tryApply = async (session: PromotionSession, object: KubernetesObject): Promise<void> => {
   const { cluster } = session.deps;
@@ -76,6 +79,10 @@ const tryApply = async (session: PromotionSession, object: KubernetesObject): Pr
   } catch (error) {
     const conflict = fieldConflict(error, object);
     if (conflict && !session.forceConflicts) throw conflict;
+    // Somebody has written in between: that is no answer to the release.
+    if (isChange(error)) {
+      throw new UnavailableError(`${objectKey(object)} is being changed`, { cause: error });
+    }
     if (!isFieldConflict(error)) throw error;
     // The server tells conflicts before anything else that may be wrong.
     await cluster.apply(object, { ...dryRun, force: true });
