@@ -197,6 +197,39 @@ test.each(['Apply', 'Rollback', 'Prune'])('and so they are in %s', async (at) =>
   expect(path.includes('WaitForCluster')).toBe(at !== 'Prune');
 });
 
+test('an object that changes while it is tried out does not refuse the release', async () => {
+  const promotion = await second();
+  const conflict = new ClusterError(409, { reason: 'Conflict', message: 'has been modified' });
+  let isDue = true;
+
+  const { end, path } = await bed.execute(promotion, {
+    visit: (state) => {
+      if (state !== 'Preflight' || !isDue) return;
+      isDue = false;
+      bed.cluster.refuseNext((call) => /^PATCH .*deployments/.test(call), conflict);
+    },
+  });
+
+  expect(path).toContain('WaitForCluster');
+  expect(end).toBe('Promoted');
+});
+
+test('a task that runs twice at once tells its story once', async () => {
+  const promotion = await second();
+  const run = { v: 1, app: 'shop', promotion: promotion.id, attempt: 1 } as const;
+  const { fence } = await bed.advance(promotionTasks.Prepare(bed.deps, run));
+  const twins = await Promise.all(
+    [1, 2].map(() => PromotionSession.resume(bed.deps, { ...run, fence }))
+  );
+  for (const [index, twin] of twins.entries()) twin.say('status', `twin ${index}`);
+
+  const [one, other] = await Promise.allSettled(twins.map((it) => it.save()));
+
+  expect(one).toMatchObject({ status: 'fulfilled' });
+  expect(other).toMatchObject({ status: 'rejected', reason: { name: 'OvertakenError' } });
+  expect(bed.story(promotion.id).filter((it) => it.startsWith('twin'))).toEqual(['twin 0']);
+});
+
 test('a server that hangs condemns nobody: time without a sign of life does not count', async () => {
   const promotion = await second('slow');
   const hanging: (() => void)[] = [];
