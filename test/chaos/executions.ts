@@ -3,7 +3,7 @@ import type { Attempt, PromotionRuns } from '#core/promotions/ports.ts';
 import { runTasks } from '#core/promotions/tasks/run-tasks.ts';
 import { runStates, type TaskName } from '../unit/core/promotions/run-machine.ts';
 import type { ChaosPlan } from './plan.ts';
-import { ExecutionLostError, FunctionDiedError, Life, type Strikes } from './strikes.ts';
+import { FunctionDiedError, Life, type Strikes } from './strikes.ts';
 
 /** Waits of the machine are shortened by this: they hold nothing and decide nothing. */
 const waitScale = 0.05;
@@ -96,5 +96,3 @@ const nameOf = ({ app, id, attempt }: Attempt): string => `${app}-${id}-${attemp
 
 const sleep = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-export { ExecutionLostError };
