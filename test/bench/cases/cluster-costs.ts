@@ -63,7 +63,7 @@ const kubectlCpu = async (
   await pause(5_000);
   const script = `while :; do kubectl --kubeconfig ${kubeconfig} -n ${namespace} get pods,deployments -o json > /dev/null; sleep 1; done`;
   const poller = spawn('sh', ['-c', script], { stdio: 'ignore' });
-  const [before, polled] = [cpuOf('kubectl.*rollout status'), cpuWithChildren(poller.pid)];
+  const [before, polled] = [cpuOf('kubectl .*rollout status'), cpuWithChildren(poller.pid)];
   await pause(watched);
   tellCpu('kubectl rollout status', cpuOf('kubectl .*rollout status') - before);
   tellCpu('kubectl get, once a second', cpuWithChildren(poller.pid) - polled);
