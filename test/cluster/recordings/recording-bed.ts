@@ -8,7 +8,6 @@ import { parseManifest } from '#core/manifests/parse-manifest.ts';
 import { appSelector, managers } from '#core/rendering/labels.ts';
 import { render } from '#core/rendering/render.ts';
 import type { RenderedRelease } from '#core/rendering/rendered-release.ts';
-import type { Scenario } from './scenario.ts';
 
 const rack = 'recording';
 const exists = 409;
@@ -17,7 +16,7 @@ interface Release {
   readonly id: string;
   readonly manifest: string;
   readonly images: Readonly<Record<string, string>>;
-  readonly patch: Scenario['patch'];
+  readonly patch: ((deployment: KubernetesObject) => KubernetesObject) | undefined;
   readonly previous: RenderedRelease | undefined;
 }
 
