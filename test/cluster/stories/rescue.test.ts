@@ -47,10 +47,7 @@ const rescue = (...flags: readonly string[]): Promise<{ code: number; report: Re
 };
 
 const remove = async (path: string): Promise<void> => {
-  const { code } = await story.bed.api.call(
-    'DELETE',
-    path.replace('NS', `${stage}-${story.app}`)
-  );
+  const { code } = await story.bed.api.call('DELETE', path.replace('NS', `${stage}-${story.app}`));
   expect(code).toBeLessThan(300);
 };
 
