@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readProcesses } from '#infra/local/cluster/node/host/process-table.ts';
 import { killQuietly } from '#infra/local/plane/process-identity.ts';
 import { waitUntil } from '#infra/local/plane/wait-until.ts';
+import { letGo } from './keep-at-home.ts';
 import type { Place } from './place.ts';
 import { runProgram } from './run-program.ts';
 import { bridge, networkName } from './settings-files.ts';
@@ -27,6 +28,7 @@ export const cleanNode = async (place: Place): Promise<void> => {
     runProgram(place.binary, ['kube-proxy', '--cleanup'], { mayFail: true });
   }
   runProgram('ip', ['link', 'delete', bridge], { mayFail: true });
+  letGo();
   removeCniResults();
   rmSync(place.run, { recursive: true, force: true });
 };

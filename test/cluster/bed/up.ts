@@ -9,6 +9,7 @@ import { pushBusyboxImage } from './busybox-image.ts';
 import { makeCertificates } from './certificates.ts';
 import { cgroupFolders } from './clean-node.ts';
 import { stopAll } from './down.ts';
+import { keepAtHome } from './keep-at-home.ts';
 import { isRunning, partNames, startPart } from './part.ts';
 import { createPlace, type Place } from './place.ts';
 import { clusterPlans, registryPlan } from './plans.ts';
@@ -70,6 +71,7 @@ const start = async (place: Place, progress: Progress): Promise<BedAddress> => {
     writeSettings(place, ports);
     await startPart(place, registryPlan(place, ports));
     const address = pushImages(place, ports);
+    keepAtHome();
     for (const folder of cgroupFolders(place)) mkdirSync(folder, { recursive: true });
     for (const plan of clusterPlans(place, ports)) {
       progress(`starting ${plan.name}`);
