@@ -160,16 +160,19 @@ test('by force, the running promotion is asked to stop, and the new one runs aft
   expect(forced.status).toBe('queued');
 });
 
-test.each([{ queue: true }, { force: true }])('where nothing runs, %j begins at once', async (given) => {
-  const { bed, release } = await begin();
-  const { id } = await release();
+test.each([{ queue: true }, { force: true }])(
+  'where nothing runs, %j begins at once',
+  async (given) => {
+    const { bed, release } = await begin();
+    const { id } = await release();
 
-  const promotion = await promoteRelease(bed)({ app: 'shop', id, ...given }, aCaller());
+    const promotion = await promoteRelease(bed)({ app: 'shop', id, ...given }, aCaller());
 
-  expect(promotion).toMatchObject({ status: 'running' });
-  expect(promotion.behind).toBeUndefined();
-  expect(bed.promotionRuns.started).toEqual([{ app: 'shop', id: promotion.id, attempt: 1 }]);
-});
+    expect(promotion).toMatchObject({ status: 'running' });
+    expect(promotion.behind).toBeUndefined();
+    expect(bed.promotionRuns.started).toEqual([{ app: 'shop', id: promotion.id, attempt: 1 }]);
+  }
+);
 
 test('an older release does not take the place of a newer one that waits', async () => {
   const { release, how } = await withRunning();
