@@ -52,14 +52,18 @@ export const listPromotionEvents =
     return followStory(deps, { ...request, hasEnded });
   };
 
+/** An earlier version of the rack gathered less. */
+const nothingMore = { nodes: [], pulls: [], changes: [], missing: [] };
+
 export const getEvidence = (deps: Dependencies) => async (request: One) => {
   await find(deps, request);
   const key = documentKeys.evidence(request.app, request.id);
-  const evidence = (await deps.documents.read(key)) as Evidence | undefined;
-  if (!evidence)
+  const kept = (await deps.documents.read(key)) as Evidence | undefined;
+  if (!kept)
     throw new NotFoundError(`no evidence of promotion: ${request.id}`, {
       hint: 'only a promotion that failed has evidence',
     });
+  const evidence = { ...nothingMore, ...kept };
   const { recording, ...rest } = evidence;
   return {
     ...rest,

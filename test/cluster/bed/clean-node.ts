@@ -6,7 +6,7 @@ import { waitUntil } from '#infra/local/plane/wait-until.ts';
 import { letGo } from './keep-at-home.ts';
 import type { Place } from './place.ts';
 import { runProgram } from './run-program.ts';
-import { bridge, networkName } from './settings-files.ts';
+import { networkName } from './settings-files.ts';
 
 const cgroups = '/sys/fs/cgroup';
 const cniResults = '/var/lib/cni/results';
@@ -27,7 +27,6 @@ export const cleanNode = async (place: Place): Promise<void> => {
   if (existsSync(place.binary)) {
     runProgram(place.binary, ['kube-proxy', '--cleanup'], { mayFail: true });
   }
-  runProgram('ip', ['link', 'delete', bridge], { mayFail: true });
   letGo();
   removeCniResults();
   rmSync(place.run, { recursive: true, force: true });

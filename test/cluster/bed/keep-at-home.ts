@@ -1,5 +1,5 @@
 import { runProgram } from './run-program.ts';
-import { podRange, serviceRange } from './settings-files.ts';
+import { bridge, podGateway, podRange, serviceRange } from './settings-files.ts';
 
 /** A bridge without ports: what is sent there goes nowhere. */
 const nowhere = 'rackless0-end';
@@ -13,11 +13,14 @@ export const keepAtHome = (): void => {
   runProgram('ip', ['link', 'set', nowhere, 'up']);
   // kube-proxy rewrites the destination before anything is sent to the bridge.
   runProgram('ip', ['route', 'add', serviceRange, 'dev', nowhere]);
-  // The network plugin's own route is better than this one, once it is there.
-  runProgram('ip', ['route', 'add', podRange, 'dev', nowhere, 'metric', '4096']);
+  // As the network plugin would make it for the first pod; what pods need listens there before.
+  runProgram('ip', ['link', 'add', bridge, 'type', 'bridge']);
+  runProgram('ip', ['address', 'add', `${podGateway}/${podRange.split('/')[1]}`, 'dev', bridge]);
+  runProgram('ip', ['link', 'set', bridge, 'up']);
 };
 
-/** The routes go with their link. */
+/** The routes go with their links. */
 export const letGo = (): void => {
-  runProgram('ip', ['link', 'delete', nowhere], { mayFail: true });
+  for (const link of [bridge, nowhere])
+    runProgram('ip', ['link', 'delete', link], { mayFail: true });
 };
