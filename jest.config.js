@@ -27,6 +27,8 @@ const onePlane = {
   globalTeardown: '<rootDir>/test/e2e/stop-plane.ts',
 };
 const e2e = { ...project('e2e'), ...onePlane };
+/** Apart from the other stories, which need all parts of their rack. */
+const kills = { ...project('kills'), ...onePlane };
 
 /** Run against the cluster of KUBECONFIG; `conformance` and `engine` take the embedded one without. */
 const conformance = project('conformance', 'cluster/conformance');
@@ -43,5 +45,5 @@ const stories = {
 export default {
   // A busy machine is slow, not wrong: what hangs is found all the same.
   testTimeout: 60_000,
-  projects: [project('unit'), integration, e2e, conformance, engine, stories, chaos],
+  projects: [project('unit'), integration, e2e, kills, conformance, engine, stories, chaos],
 };
