@@ -50,6 +50,8 @@ const flags = (folder: string, host: string): readonly string[] => [
   `--exec-root=${folder}/exec`,
   `--pidfile=${folder}/pid`,
   `--host=${host}`,
+  // The plane's registry is plain HTTP at an address of the test cluster's network.
+  '--insecure-registry=10.244.0.0/16',
   '--bridge=none',
   '--iptables=false',
   '--ip6tables=false',
