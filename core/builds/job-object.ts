@@ -7,6 +7,7 @@ import {
   repositoryAnnotation,
 } from './build-objects.ts';
 import type { JobPlan } from './build-plan.ts';
+import { contextContainer, contextKey, workspace } from './context-container.ts';
 
 /** Settings of the rack for its builds. */
 export interface BuilderSettings {
@@ -42,7 +43,6 @@ export const containers = { context: 'context', builder: 'build' } as const;
 /** Long enough to read the log and the digest of a build whose watcher was away. */
 const keptSeconds = 3600;
 
-const workspace = '/workspace';
 const push = '/push';
 const terminationLog = '/dev/termination-log';
 
@@ -53,7 +53,7 @@ export const jobSecret = (input: JobInput): KubernetesObject => ({
   metadata: metadataOf(input),
   type: 'Opaque',
   stringData: {
-    CONTEXT_URL: input.contextUrl,
+    [contextKey]: input.contextUrl,
     ...Object.fromEntries(input.args.map(({ value }, index) => [argVariable(index), value])),
   },
 });
@@ -86,7 +86,14 @@ const podSpec = (input: JobInput): object => ({
   automountServiceAccountToken: false,
   enableServiceLinks: false,
   ...(input.settings.mode === 'rootless' && { securityContext: { fsGroup: builderUser } }),
-  initContainers: [contextContainer(input)],
+  initContainers: [
+    contextContainer({
+      name: containers.context,
+      image: input.settings.image,
+      secret: jobName(input.id, input.plan.number),
+      securityContext: securityContext(input.settings),
+    }),
+  ],
   containers: [builderContainer(input)],
   volumes: [
     { name: 'workspace', emptyDir: {} },
@@ -101,19 +108,6 @@ const podSpec = (input: JobInput): object => ({
 });
 
 const workspaceMount = { name: 'workspace', mountPath: workspace };
-
-const contextContainer = (input: JobInput): object => ({
-  name: containers.context,
-  image: input.settings.image,
-  command: ['sh', '-c'],
-  args: [
-    `mkdir -p "${workspace}/context" && wget -qO- "$CONTEXT_URL" | tar -xzf - -C "${workspace}/context"`,
-  ],
-  env: [fromSecret(input, 'CONTEXT_URL')],
-  volumeMounts: [workspaceMount],
-  terminationMessagePolicy: 'FallbackToLogsOnError',
-  securityContext: securityContext(input.settings),
-});
 
 const builderContainer = (input: JobInput): object => ({
   name: containers.builder,
