@@ -1,7 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type Dispatcher } from 'undici';
 import { UnavailableError } from '#core/errors.ts';
-import { type EksCluster, eksToken } from './eks-token.ts';
+import { execAuthorization } from './exec-plugins.ts';
 
 /** How to speak to one API server, for a while. */
 export interface Credentials {
@@ -10,14 +10,9 @@ export interface Credentials {
   readonly dispatcher: Dispatcher | undefined;
 }
 
-type Exec = { readonly command: string; readonly args?: string[] };
-
-/** EKS takes a token for 14 minutes; a new one is made well before. */
-const tokenLifetime = 10 * 60_000;
-
 /**
- * Turns a kubeconfig into credentials. Tokens and client certificates work as they are; an
- * `aws eks get-token` entry becomes a token presigned in process, since a function has no such
+ * Turns a kubeconfig into credentials. Tokens and client certificates work as they are; for
+ * an exec entry of a cloud's own program the token is made in process, since a function has no such
  * program. Other exec entries are refused.
  */
 export const credentialsFrom = (kubeconfig: string): (() => Promise<Credentials>) => {
@@ -92,45 +87,11 @@ const pem = (base64: string | undefined): string | undefined =>
 
 const authorizationOf = (config: KubeConfig): (() => Promise<Record<string, string>>) => {
   const user = config.getCurrentUser();
-  if (user?.exec) return eksAuthorization(user.exec);
+  if (user?.exec) return execAuthorization(user.exec);
   const header = user?.token
     ? `Bearer ${user.token}`
     : user?.username
       ? `Basic ${Buffer.from(`${user.username}:${user.password}`).toString('base64')}`
       : undefined;
   return () => Promise.resolve(header ? { authorization: header } : {});
-};
-
-const eksAuthorization = (exec: Exec): (() => Promise<Record<string, string>>) => {
-  const target = eksClusterOf(exec);
-  let held: { readonly token: string; readonly until: number } | undefined;
-  return async () => {
-    if (!held || held.until < Date.now()) {
-      held = { token: await eksToken(target), until: Date.now() + tokenLifetime };
-    }
-    return { authorization: `Bearer ${held.token}` };
-  };
-};
-
-const eksClusterOf = ({ command, args = [] }: Exec): EksCluster => {
-  // Both forms of an option: `--region R` and `--region=R`.
-  const words = args.flatMap((it) => (it.startsWith('--') ? splitOption(it) : [it]));
-  const option = (name: string): string | undefined => {
-    const at = words.indexOf(name);
-    return at === -1 ? undefined : words[at + 1];
-  };
-  const isAws =
-    /(^|[/\\])aws(\.exe)?$/.test(command) && words.includes('eks') && words.includes('get-token');
-  const name = option('--cluster-name');
-  if (!isAws || !name) {
-    throw new UnavailableError(`the kubeconfig runs ${command}, which a function cannot do`, {
-      hint: 'use a token, a client certificate or an `aws eks get-token` entry',
-    });
-  }
-  return { name, region: option('--region'), role: option('--role-arn') };
-};
-
-const splitOption = (text: string): readonly string[] => {
-  const at = text.indexOf('=');
-  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 };

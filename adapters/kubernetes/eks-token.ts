@@ -2,13 +2,30 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { STSClient } from '@aws-sdk/client-sts';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { type ExecPlugin, optionOf, programOf, wordsOf } from './exec-entry.ts';
 
-export interface EksCluster {
+interface EksCluster {
   readonly name: string;
   readonly region: string | undefined;
   /** Assumed first, as `aws eks get-token --role-arn` does. */
   readonly role: string | undefined;
 }
+
+/** EKS takes a token for 14 minutes; a new one is made well before. */
+const tokenLifetime = 10 * 60_000;
+
+/** `aws eks get-token --cluster-name NAME`, as `aws eks update-kubeconfig` writes it. */
+export const eksPlugin: ExecPlugin = (entry) => {
+  const words = wordsOf(entry);
+  const name = optionOf(words, '--cluster-name');
+  const isEks = words.includes('eks') && words.includes('get-token');
+  if (programOf(entry) !== 'aws' || !isEks || !name) return undefined;
+  const [region, role] = [optionOf(words, '--region'), optionOf(words, '--role-arn')];
+  return async () => ({
+    token: await eksToken({ name, region, role }),
+    until: Date.now() + tokenLifetime,
+  });
+};
 
 /**
  * What `aws eks get-token` prints: a GetCallerIdentity request for the cluster, presigned for 60
