@@ -10,7 +10,12 @@ import type { Clock } from '#core/clock.ts';
 import type { PushCredential, PushSession, Registry } from '#core/registries/ports.ts';
 import { assumePushRole } from '../sts/assume-push-role.ts';
 import { denySessions } from './deny-sessions.ts';
-import { ensureRepository } from './ensure-repository.ts';
+import {
+  cacheRepository,
+  ensureRepository,
+  imageRepository,
+  type RepositoryKind,
+} from './ensure-repository.ts';
 
 export interface EcrSettings {
   readonly rack: string;
@@ -50,18 +55,26 @@ export class EcrRegistry implements Registry {
     return `${this.#settings.registryHost}/${this.#name(app)}`;
   }
 
-  async mint({ app, session, expires }: PushSession): Promise<PushCredential> {
-    const { rack, pushRoleArn: arn, registryHost: host, repositoryArns } = this.#settings;
-    const name = this.#name(app);
-    await ensureRepository(this.#clients.ecr, name, { 'rackless:rack': rack });
-    const role = { arn, repositoryArn: repositoryArns + name, session, expires };
+  /** No app's own: names of apps hold no slash. */
+  cacheRepositoryOf(app: string): string {
+    return `${this.#settings.registryHost}/${this.#cacheName(app)}`;
+  }
+
+  async mint({ app, session, expires, withCache }: PushSession): Promise<PushCredential> {
+    const { pushRoleArn: arn, registryHost: host, repositoryArns: arns } = this.#settings;
+    await this.#ensure(this.#name(app), imageRepository);
+    if (withCache) await this.#ensure(this.#cacheName(app), cacheRepository);
+    const names = [this.#name(app), ...(withCache ? [this.#cacheName(app)] : [])];
+    const role = { arn, repositoryArns: names.map((name) => arns + name), session, expires };
     const credentials = await assumePushRole(this.#clients.sts, role, this.#clock());
     const login = await loginWith(this.#clients.ecrAs(sessionOf(credentials)));
     return { repository: this.repositoryOf(app), host, ...login };
   }
 
   async revoke(app: string, sessions: readonly string[]): Promise<void> {
-    await denySessions(this.#clients.ecr, this.#name(app), sessions);
+    for (const name of [this.#name(app), this.#cacheName(app)]) {
+      await denySessions(this.#clients.ecr, name, sessions);
+    }
   }
 
   async digest(app: string, tag: string): Promise<string | undefined> {
@@ -81,6 +94,15 @@ export class EcrRegistry implements Registry {
 
   #name(app: string): string {
     return `${this.#settings.rack}/${app}`;
+  }
+
+  #cacheName(app: string): string {
+    return `${this.#name(app)}/cache`;
+  }
+
+  #ensure(name: string, kind: RepositoryKind): Promise<void> {
+    const tags = { 'rackless:rack': this.#settings.rack };
+    return ensureRepository(this.#clients.ecr, { name, kind, tags });
   }
 }
 

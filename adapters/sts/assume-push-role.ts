@@ -2,8 +2,8 @@ import { AssumeRoleCommand, type Credentials, type STSClient } from '@aws-sdk/cl
 
 export interface PushRole {
   readonly arn: string;
-  /** The one repository the credential is for. */
-  readonly repositoryArn: string;
+  /** What the credential is for: one app's repository, and that of its build cache if need be. */
+  readonly repositoryArns: readonly string[];
   /** Names the session in the audit log. */
   readonly session: string;
   /** Milliseconds since 1970; at most an hour from now, the limit of STS for a chained role. */
@@ -21,12 +21,12 @@ const pushAndPull = [
 ];
 
 /** What a session may do, at most: ECR's own token lives for 12 hours, so the end is in the policy. */
-export const pushPolicy = (repositoryArn: string, until: Date): object => {
+export const pushPolicy = (repositoryArns: readonly string[], until: Date): object => {
   const Condition = { DateLessThan: { 'aws:CurrentTime': until.toISOString() } };
   return {
     Version: '2012-10-17',
     Statement: [
-      { Effect: 'Allow', Action: pushAndPull, Resource: repositoryArn, Condition },
+      { Effect: 'Allow', Action: pushAndPull, Resource: repositoryArns, Condition },
       { Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*', Condition },
     ],
   };
@@ -35,10 +35,10 @@ export const pushPolicy = (repositoryArn: string, until: Date): object => {
 /** STS makes no session shorter; the policy's own end may come before. Seconds. */
 const shortest = 900;
 
-/** Credentials to push to one repository, for a while. */
+/** Credentials to push to some repositories, for a while. */
 export const assumePushRole = async (
   sts: STSClient,
-  { arn, repositoryArn, session, expires }: PushRole,
+  { arn, repositoryArns, session, expires }: PushRole,
   now: number
 ): Promise<Credentials> => {
   const { Credentials: credentials } = await sts.send(
@@ -46,7 +46,7 @@ export const assumePushRole = async (
       RoleArn: arn,
       RoleSessionName: session,
       DurationSeconds: Math.max(shortest, Math.round((expires - now) / 1000)),
-      Policy: JSON.stringify(pushPolicy(repositoryArn, new Date(expires))),
+      Policy: JSON.stringify(pushPolicy(repositoryArns, new Date(expires))),
     })
   );
   if (!credentials) throw new Error('STS gave no credentials for the push role');

@@ -31,6 +31,9 @@ export const pushSecretName = (build: string): string => `push-${build.toLowerCa
 /** On the push Secret: `HOST/PATH` of the repository it is for. */
 export const repositoryAnnotation = 'rackless.dev/repository';
 
+/** On the push Secret: `HOST/PATH` of the repository for the build cache. */
+export const cacheAnnotation = 'rackless.dev/cache-repository';
+
 /** POST; what is there already is what an earlier attempt of the same build made. */
 export const createOnce = async (cluster: Cluster, object: KubernetesObject): Promise<void> => {
   try {

@@ -59,7 +59,8 @@ export const grantedUrl = async (
   { app, id }: Build,
   actor: string
 ): Promise<string> => {
-  const { credential } = await grantPush(deps, { app, build: id, actor, seconds: wholeBuild });
+  const wish = { app, build: id, actor, seconds: wholeBuild, withCache: false };
+  const { credential } = await grantPush(deps, wish);
   return repositoryUrl(credential);
 };
 

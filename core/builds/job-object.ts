@@ -1,38 +1,13 @@
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import {
-  type BuildKey,
   buildLabels,
   buildNamespace,
   pushSecretName,
   repositoryAnnotation,
 } from './build-objects.ts';
-import type { JobPlan } from './build-plan.ts';
+import { argVariable, builderScript } from './builder-script.ts';
 import { contextContainer, contextKey, workspace } from './context-container.ts';
-
-/** Settings of the rack for its builds. */
-export interface BuilderSettings {
-  /** BuildKit with a shell, wget, tar and sed. */
-  readonly image: string;
-  /** `rootless` needs user namespaces on the nodes, `privileged` does not. */
-  readonly mode: 'rootless' | 'privileged';
-  /** Kubernetes quantities. */
-  readonly cpu: string;
-  readonly memory: string;
-  /** Seconds after which a build is given up. */
-  readonly deadline: number;
-  /** Registry hosts that speak plain HTTP. */
-  readonly insecureRegistries: readonly string[];
-}
-
-export interface JobInput extends BuildKey {
-  readonly plan: JobPlan;
-  readonly settings: BuilderSettings;
-  /** `HOST/PATH`. */
-  readonly repository: string;
-  readonly noCache: boolean;
-  readonly contextUrl: string;
-  readonly args: readonly { readonly name: string; readonly value: string }[];
-}
+import type { BuilderSettings, JobInput } from './job-input.ts';
 
 export const jobName = (build: string, number: number): string =>
   `${build.toLowerCase()}-${number}`;
@@ -44,7 +19,6 @@ export const containers = { context: 'context', builder: 'build' } as const;
 const keptSeconds = 3600;
 
 const push = '/push';
-const terminationLog = '/dev/termination-log';
 
 /** Address of the source and values of the arguments: nothing of it stands in a command or a log. */
 export const jobSecret = (input: JobInput): KubernetesObject => ({
@@ -113,7 +87,7 @@ const builderContainer = (input: JobInput): object => ({
   name: containers.builder,
   image: input.settings.image,
   command: ['sh', '-c'],
-  args: [script(input)],
+  args: [builderScript(input)],
   env: [
     { name: 'DOCKER_CONFIG', value: push },
     { name: 'BUILDKITD_FLAGS', value: daemonFlags(input.settings) },
@@ -145,44 +119,7 @@ const securityContext = ({ mode }: BuilderSettings): object =>
 const daemonFlags = ({ mode }: BuilderSettings): string =>
   mode === 'rootless' ? '--oci-worker-no-process-sandbox' : '';
 
-const argVariable = (index: number): string => `ARG_${index}`;
-
 const fromSecret = (input: JobInput, key: string): object => ({
   name: key,
   valueFrom: { secretKeyRef: { name: jobName(input.id, input.plan.number), key } },
 });
-
-/** Builds, pushes, and leaves the digest of what was pushed as the container's last words. */
-const script = (input: JobInput): string =>
-  [
-    `mkdir -p "${workspace}/result"`,
-    `buildctl-daemonless.sh build ${buildOptions(input).join(' ')}`,
-    `sed -n 's/.*"containerimage.digest": *"\\([^"]*\\)".*/\\1/p' "${workspace}/result/metadata.json" > "${terminationLog}"`,
-  ].join(' && ');
-
-const buildOptions = (input: JobInput): readonly string[] => {
-  const { plan } = input;
-  const context = plan.path === '.' ? '' : `/${plan.path}`;
-  return [
-    '--progress=plain',
-    '--frontend dockerfile.v0',
-    `--local ${quoted(`context=${workspace}/context${context}`)}`,
-    `--local "dockerfile=${workspace}/context"`,
-    `--opt ${quoted(`filename=${plan.dockerfile}`)}`,
-    ...(plan.target ? [`--opt target=${plan.target}`] : []),
-    ...input.args.map(({ name }, index) => `--opt "build-arg:${name}=$${argVariable(index)}"`),
-    ...(input.noCache ? ['--no-cache'] : []),
-    `--output ${quoted(outputOf(input))}`,
-    `--metadata-file "${workspace}/result/metadata.json"`,
-  ];
-};
-
-const outputOf = ({ repository, plan, id, settings }: JobInput): string => {
-  const [host = ''] = repository.split('/');
-  const insecure = settings.insecureRegistries.includes(host) ? ',registry.insecure=true' : '';
-  return `type=image,name=${repository}:${plan.services[0]}.${id},push=true${insecure}`;
-};
-
-/** Paths come from a manifest: the shell must not read them. */
-const quoted = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

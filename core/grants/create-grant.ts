@@ -29,6 +29,7 @@ export const createGrant =
       throw new ConflictError(`build ${id} has ended already`, { hint: 'begin a new build' });
     }
     const actor = actorName(caller);
-    const { grant, credential } = await grantPush(deps, { app, build: id, actor, seconds });
+    const wish = { app, build: id, actor, seconds, withCache: false };
+    const { grant, credential } = await grantPush(deps, wish);
     return { ...showGrant(grant, deps.clock()), url: repositoryUrl(credential) };
   };

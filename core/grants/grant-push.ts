@@ -16,12 +16,14 @@ export interface GrantPush {
   readonly actor: string;
   /** How long it is to work; seconds. */
   readonly seconds: number;
+  /** For the app's build cache as well: only for builds that the rack itself runs. */
+  readonly withCache: boolean;
 }
 
 /** A credential to push one build, recorded first: none is ever out that the rack does not know of. */
 export const grantPush = async (
   { grants, registry, clock }: GrantPushDependencies,
-  { app, build, actor, seconds }: GrantPush
+  { app, build, actor, seconds, withCache }: GrantPush
 ): Promise<{ readonly grant: Grant; readonly credential: PushCredential }> => {
   const expires = clock() + seconds * 1000;
   const grant = await grants.create({
@@ -33,6 +35,6 @@ export const grantPush = async (
     expires: timestamp(() => expires),
     revoked: '',
   });
-  const credential = await registry.mint({ app, session: sessionOf(grant), expires });
+  const credential = await registry.mint({ app, session: sessionOf(grant), expires, withCache });
   return { grant, credential };
 };

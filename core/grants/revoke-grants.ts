@@ -15,6 +15,7 @@ const lookedAt = 200;
 /**
  * Takes back the grants of an app that `which` picks and that would still work. The registry is told
  * of every one that must be dead by now, so that two revocations at a time never undo each other.
+ * Those past their end need no mention: they are dead by themselves.
  */
 export const revokeGrants = async (
   { grants, registry, clock }: RevokeGrantsDependencies,
@@ -27,10 +28,10 @@ export const revokeGrants = async (
   if (revoked.length === 0) return [];
   const at = timestamp(clock);
   await Promise.all(revoked.map(({ id }) => grants.markRevoked(app, id, at)));
-  await registry.revoke(app, deadSessions(await grants.list(app, lookedAt), now));
+  const unexpired = (await grants.list(app, lookedAt)).filter((it) => Date.parse(it.expires) > now);
+  const [dead, alive] = [unexpired.filter(isRevoked), unexpired.filter((it) => !isRevoked(it))];
+  await registry.revoke(app, dead.map(sessionOf), alive.map(sessionOf));
   return revoked.map((it) => ({ ...it, revoked: at }));
 };
 
-/** Those past their end need no mention: they are dead by themselves. */
-const deadSessions = (grants: readonly Grant[], now: number): readonly string[] =>
-  grants.filter((it) => it.revoked !== '' && Date.parse(it.expires) > now).map(sessionOf);
+const isRevoked = ({ revoked }: Grant): boolean => revoked !== '';

@@ -15,16 +15,23 @@ export interface PushSession {
   readonly session: string;
   /** When the credential stops to work; milliseconds since 1970. */
   readonly expires: number;
+  /** Also for the app's cache repository: builds in the cluster only. */
+  readonly withCache: boolean;
 }
 
 /** Where the rack keeps its images: a repository for each app. */
 export interface Registry {
   /** `HOST/PATH` of an app's repository, whether it is there yet or not. */
   repositoryOf(app: string): string;
+  /** `HOST/PATH` of the repository for an app's build cache: its tags move. */
+  cacheRepositoryOf(app: string): string;
   /** Makes the app's repository if it is not there yet, and a credential for it alone. */
   mint(session: PushSession): Promise<PushCredential>;
-  /** Takes back credentials that would still work. Given all of an app that are to be dead. */
-  revoke(app: string, sessions: readonly string[]): Promise<void>;
+  /**
+   * Takes back credentials that would still work. Given all sessions of an app that are to be dead,
+   * and those that are to go on, for registries that can only shut out all of an app.
+   */
+  revoke(app: string, sessions: readonly string[], alive: readonly string[]): Promise<void>;
   /** `sha256:…` of what a tag names; undefined when nothing was pushed under it. */
   digest(app: string, tag: string): Promise<string | undefined>;
 }

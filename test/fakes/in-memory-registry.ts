@@ -11,6 +11,10 @@ export class InMemoryRegistry implements Registry {
     return `registry.example.com/atom/${app}`;
   }
 
+  cacheRepositoryOf(app: string): string {
+    return `${this.repositoryOf(app)}-cache`;
+  }
+
   async mint(session: PushSession): Promise<PushCredential> {
     if (this.isBroken) throw new Error('the registry does not answer');
     this.minted.push(session);

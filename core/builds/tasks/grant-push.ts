@@ -7,6 +7,7 @@ import {
   type BuildKey,
   buildLabels,
   buildNamespace,
+  cacheAnnotation,
   ensureBuildNamespace,
   fieldManager,
   pushSecretName,
@@ -29,19 +30,28 @@ export const grantPush = (deps: GrantPushTaskDependencies) =>
   buildTask(deps, async ({ app, id, actor }) => {
     const { rack, cluster } = deps;
     await ensureBuildNamespace(cluster, rack);
-    const { credential } = await mint(deps, { app, build: id, actor, seconds });
-    await writeSecret(cluster, pushSecret({ rack, app, id }, credential));
+    const { credential } = await mint(deps, { app, build: id, actor, seconds, withCache: true });
+    const cacheRepository = deps.registry.cacheRepositoryOf(app);
+    await writeSecret(cluster, pushSecret({ rack, app, id }, { credential, cacheRepository }));
     return 'StartJobs';
   });
 
-const pushSecret = (key: BuildKey, credential: PushCredential): KubernetesObject => ({
+interface Push {
+  readonly credential: PushCredential;
+  readonly cacheRepository: string;
+}
+
+const pushSecret = (key: BuildKey, { credential, cacheRepository }: Push): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: {
     name: pushSecretName(key.id),
     namespace: buildNamespace(key.rack),
     labels: buildLabels(key),
-    annotations: { [repositoryAnnotation]: credential.repository },
+    annotations: {
+      [repositoryAnnotation]: credential.repository,
+      [cacheAnnotation]: cacheRepository,
+    },
   },
   type: 'kubernetes.io/dockerconfigjson',
   data: {

@@ -7,13 +7,15 @@ import type { Releases } from '../../releases/ports.ts';
 import type { Build } from '../build.ts';
 import {
   buildNamespace,
+  cacheAnnotation,
   createOnce,
   fieldManager,
   pushSecretName,
   repositoryAnnotation,
 } from '../build-objects.ts';
 import { type BuildPlan, planKey, resolveArgs } from '../build-plan.ts';
-import { type BuilderSettings, type JobInput, jobObject, jobSecret } from '../job-object.ts';
+import type { BuilderSettings, JobInput } from '../job-input.ts';
+import { jobObject, jobSecret } from '../job-object.ts';
 import type { Builds } from '../ports.ts';
 import { BuildFailure, buildTask } from './build-task.ts';
 import { buildEnvironment } from './read-source.ts';
@@ -44,6 +46,7 @@ export const startJobs = (deps: StartJobsDependencies) =>
         plan: job,
         settings: deps.settings,
         repository: push.metadata.annotations?.[repositoryAnnotation] ?? '',
+        cacheRepository: push.metadata.annotations?.[cacheAnnotation] ?? '',
         noCache: build.noCache,
         contextUrl,
         args: resolveArgs(job.args, env),

@@ -34,6 +34,7 @@ const flags = {
   output: several,
   'metadata-file': { type: 'string' },
   'no-cache': { type: 'boolean', default: false },
+  // A cache in the registry is of no use here: layers are compared with the registry's by content.
   'import-cache': several,
   'export-cache': several,
 } as const;
@@ -78,12 +79,7 @@ export const readBuildOptions = (argv: readonly string[]): BuildOptions => {
     noCache: values['no-cache'] || opt.has('no-cache'),
     output: readOutput(values.output),
     metadataFile: values['metadata-file'],
-    notes: [
-      ...(opt.has('platform') ? [`platform ${opt.get('platform')} is ignored: ${hostOnly}`] : []),
-      ...[...values['import-cache'], ...values['export-cache']].map(
-        (cache) => `cache ${cache} is ignored: layers are compared with the registry's by content`
-      ),
-    ],
+    notes: opt.has('platform') ? [`platform ${opt.get('platform')} is ignored: ${hostOnly}`] : [],
   };
 };
 

@@ -8,6 +8,7 @@ import {
   CreateRepositoryCommand,
   DescribeRepositoriesCommand,
   ECRClient,
+  GetLifecyclePolicyCommand,
   GetRepositoryPolicyCommand,
   PutImageCommand,
   SetRepositoryPolicyCommand,
@@ -61,7 +62,7 @@ const createPushRole = async (): Promise<void> => {
   }
 };
 
-const mint = async (app: string, clock = Date.now) => {
+const mint = async (app: string, { clock = Date.now, withCache = false } = {}) => {
   let credentials: SessionCredentials | undefined;
   const registry = new EcrRegistry(
     {
@@ -80,7 +81,7 @@ const mint = async (app: string, clock = Date.now) => {
     },
     clock
   );
-  const session = { app, session: 'BAAAAAAAAAA.GAAAAAAAAAA', expires: clock() + hour };
+  const session = { app, session: 'BAAAAAAAAAA.GAAAAAAAAAA', expires: clock() + hour, withCache };
   const grant = await registry.mint(session);
   return { grant, registry, as: { ...settings, ...(credentials && { credentials }) } };
 };
@@ -117,10 +118,39 @@ test('gives a session that reaches its own repository and nothing else', async (
   await expect(new S3Client(as).send(new ListBucketsCommand())).rejects.toMatchObject(denied);
 });
 
+test('reaches the cache of the app only when it is asked for, and is shut out of it as well', async () => {
+  const { as, registry } = await mint('cached', { withCache: true });
+  const { as: without } = await mint('cached');
+
+  const client = new ECRClient(settings);
+  const { repositories = [] } = await client.send(
+    new DescribeRepositoriesCommand({ repositoryNames: ['atom/cached/cache'] })
+  );
+  const { lifecyclePolicyText = '' } = await client.send(
+    new GetLifecyclePolicyCommand({ repositoryName: 'atom/cached/cache' })
+  );
+  await registry.revoke('cached', ['B1.G1']);
+
+  expect(registry.cacheRepositoryOf('cached')).toBe('registry:5000/atom/cached/cache');
+  expect(repositories).toMatchObject([{ imageTagMutability: 'MUTABLE' }]);
+  expect(JSON.parse(lifecyclePolicyText).rules).toMatchObject([
+    { selection: { tagStatus: 'untagged' }, action: { type: 'expire' } },
+  ]);
+  expect(await new ECRClient(as).send(layers('atom/cached/cache'))).toBeDefined();
+  await expect(new ECRClient(without).send(layers('atom/cached/cache'))).rejects.toMatchObject({
+    name: expect.stringMatching(/AccessDenied/),
+  });
+  for (const repositoryName of ['atom/cached', 'atom/cached/cache']) {
+    expect(await policyOf(repositoryName)).toMatchObject({
+      Statement: [{ Condition: { StringLike: { 'aws:userid': ['*:B1.G1'] } } }],
+    });
+  }
+});
+
 test('ends with the hour, whatever the registry thinks of its token', async () => {
   const longAgo = () => Date.now() - 2 * hour;
 
-  await expect(mint('shop', longAgo)).rejects.toMatchObject({
+  await expect(mint('shop', { clock: longAgo })).rejects.toMatchObject({
     name: expect.stringMatching(/AccessDenied/),
   });
 });

@@ -3,14 +3,19 @@ import { pushPolicy } from '#adapters/sts/assume-push-role.ts';
 
 const arn = 'arn:aws:ecr:us-east-1:000000000000:repository/atom/shop';
 
-test('allows pushing to one repository, until a time, and nothing else', () => {
-  const policy = pushPolicy(arn, new Date('2026-01-01T01:00:00Z')) as {
-    Statement: { Effect: string; Action: string | string[]; Resource: string; Condition: object }[];
+test('allows pushing to the repositories of one app, until a time, and nothing else', () => {
+  const policy = pushPolicy([arn, `${arn}/cache`], new Date('2026-01-01T01:00:00Z')) as {
+    Statement: {
+      Effect: string;
+      Action: string | string[];
+      Resource: string | string[];
+      Condition: object;
+    }[];
   };
 
   const until = { DateLessThan: { 'aws:CurrentTime': '2026-01-01T01:00:00.000Z' } };
   expect(policy.Statement.map((it) => it.Condition)).toEqual([until, until]);
-  expect(policy.Statement.map((it) => it.Resource)).toEqual([arn, '*']);
+  expect(policy.Statement.map((it) => it.Resource)).toEqual([[arn, `${arn}/cache`], '*']);
   expect(policy.Statement[1]?.Action).toBe('ecr:GetAuthorizationToken');
   expect(
     policy.Statement.flatMap((it) => it.Action).filter((it) => /\*|Delete|Policy/.test(it))
@@ -20,5 +25,5 @@ test('allows pushing to one repository, until a time, and nothing else', () => {
 test('fits into what STS takes', () => {
   const long = arn.replace('shop', 's'.repeat(200));
 
-  expect(JSON.stringify(pushPolicy(long, new Date())).length).toBeLessThan(2048);
+  expect(JSON.stringify(pushPolicy([long, `${long}/cache`], new Date())).length).toBeLessThan(2048);
 });

@@ -1,5 +1,5 @@
 import type { Build } from '#core/builds/build.ts';
-import type { BuilderSettings } from '#core/builds/job-object.ts';
+import type { BuilderSettings } from '#core/builds/job-input.ts';
 import type { BuildDependencies } from '#core/builds/tasks/tasks.ts';
 import { ConflictError, NewerReleaseError } from '#core/errors.ts';
 import type { StoryEvent } from '#core/events/event.ts';

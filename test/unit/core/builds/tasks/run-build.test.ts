@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { Build } from '#core/builds/build.ts';
 import { grantPush } from '#core/builds/tasks/grant-push.ts';
 import { buildTasks } from '#core/builds/tasks/tasks.ts';
 import type { Grants } from '#core/grants/ports.ts';
@@ -26,13 +27,14 @@ const granting = (other: Partial<typeof grant> = {}) => ({
   grants: { create: async (it: object) => ({ ...it, id: 'GAAAAAAAAAA' }) } as unknown as Grants,
   registry: {
     repositoryOf: () => grant.repository,
-    mint: async () => ({ ...grant, ...other }),
-  } as unknown as Registry,
+    cacheRepositoryOf: () => `${grant.repository}/cache`,
+    mint: async ({ withCache }) => ({ ...grant, username: withCache ? 'AWS' : '', ...other }),
+  } as Partial<Registry> as Registry,
 });
 
 /** A build whose jobs have just been started. */
-const started = async () => {
-  const bed = buildBed({ files });
+const started = async (build: Partial<Build> = {}) => {
+  const bed = buildBed({ build, files });
   bed.releases.push(aRelease({ env: 'TOKEN=hunter2' }));
   const tasks = buildTasks(bed.deps);
   await tasks.ReadSource(run);
@@ -121,9 +123,21 @@ test('starts one job for each distinct image, without values in its command', as
     "opt 'filename=my app/Dockerfile'",
     'opt "build-arg:TOKEN=$ARG_0"',
     'opt "build-arg:V=$ARG_1"',
+    'import-cache type=registry,ref=localhost:5000/atom/shop/cache:web,registry.insecure=true',
+    'export-cache type=registry,ref=localhost:5000/atom/shop/cache:web,mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true,registry.insecure=true',
     'output type=image,name=localhost:5000/atom/shop:web.BAAAAAAAAAA,push=true,registry.insecure=true',
     'metadata-file "/workspace/result/metadata.json"',
   ]);
+});
+
+test('a build without the cache reads nothing of it and writes it anew', async () => {
+  const { bed } = await started({ noCache: true });
+
+  const { items } = await bed.cluster.list('Job', namespace);
+  const [, script = ''] =
+    /"args":\["(.*?buildctl-daemonless.*?)"\]/.exec(JSON.stringify(items)) ?? [];
+  expect(script).toContain(' --no-cache --export-cache type=registry,ref=');
+  expect(script).not.toContain('--import-cache');
 });
 
 test('keeps pods of builds away from the API and from privileges they do not need', async () => {

@@ -1,0 +1,64 @@
+import { workspace } from './context-container.ts';
+import type { JobInput } from './job-input.ts';
+
+const terminationLog = '/dev/termination-log';
+
+/** Builds, pushes, and leaves the digest of what was pushed as the container's last words. */
+export const builderScript = (input: JobInput): string =>
+  [
+    `mkdir -p "${workspace}/result"`,
+    `buildctl-daemonless.sh build ${buildOptions(input).join(' ')}`,
+    `sed -n 's/.*"containerimage.digest": *"\\([^"]*\\)".*/\\1/p' "${workspace}/result/metadata.json" > "${terminationLog}"`,
+  ].join(' && ');
+
+/** Variable of the builder's container that holds the value of a build argument. */
+export const argVariable = (index: number): string => `ARG_${index}`;
+
+const buildOptions = (input: JobInput): readonly string[] => {
+  const { plan } = input;
+  const context = plan.path === '.' ? '' : `/${plan.path}`;
+  return [
+    '--progress=plain',
+    '--frontend dockerfile.v0',
+    `--local ${quoted(`context=${workspace}/context${context}`)}`,
+    `--local "dockerfile=${workspace}/context"`,
+    `--opt ${quoted(`filename=${plan.dockerfile}`)}`,
+    ...(plan.target ? [`--opt target=${plan.target}`] : []),
+    ...input.args.map(({ name }, index) => `--opt "build-arg:${name}=$${argVariable(index)}"`),
+    ...cacheOptions(input),
+    `--output ${quoted(outputOf(input))}`,
+    `--metadata-file "${workspace}/result/metadata.json"`,
+  ];
+};
+
+/**
+ * Steps are kept in the registry, one cache for each distinct image. `--no-cache` reads nothing of it
+ * and writes it anew. A cache that can't be had makes a build slower and no more: BuildKit goes on
+ * without one that it can't import, and is told to do so with one that it can't export.
+ */
+const cacheOptions = (input: JobInput): readonly string[] => {
+  const { plan, cacheRepository, noCache } = input;
+  if (!cacheRepository) return noCache ? ['--no-cache'] : [];
+  const cache = `type=registry,ref=${cacheRepository}:${plan.services[0]}`;
+  const insecure = insecureOption(input, cacheRepository);
+  const whole = 'mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true';
+  return [
+    noCache ? '--no-cache' : `--import-cache ${quoted(`${cache}${insecure}`)}`,
+    `--export-cache ${quoted(`${cache},${whole}${insecure}`)}`,
+  ];
+};
+
+const outputOf = (input: JobInput): string => {
+  const { repository, plan, id } = input;
+  const insecure = insecureOption(input, repository);
+  return `type=image,name=${repository}:${plan.services[0]}.${id},push=true${insecure}`;
+};
+
+const insecureOption = ({ settings }: JobInput, repository: string): string =>
+  settings.insecureRegistries.includes(repository.split('/')[0] ?? '')
+    ? ',registry.insecure=true'
+    : '';
+
+/** Paths come from a manifest: the shell must not read them. */
+const quoted = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
