@@ -23,6 +23,8 @@ export interface JobPlan {
   readonly dockerfile: string;
   /** `K=V` of the manifest, or `K` for the value of the build's environment. */
   readonly args: readonly string[];
+  /** Names of the build's environment that the Dockerfile mounts as secrets. */
+  readonly secrets: readonly string[];
   /** A stage of the Dockerfile; empty for the last one. */
   readonly target: string;
 }
@@ -73,22 +75,34 @@ const planJob = (
     });
   }
   const scan = scanDockerfile(text);
+  const secrets = scan.secrets.filter((name) => Object.hasOwn(env, name));
+  // An argument stands in the image's history: what is asked for as a secret is given as nothing else.
   const declared = scan.args.filter((name) => Object.hasOwn(env, name));
   return {
     number,
     services,
     path,
     dockerfile,
-    args: [...declared, ...build.args],
+    args: [...declared, ...build.args].filter((arg) => !secrets.includes(arg)),
+    secrets,
     target: development && scan.hasDevelopment ? 'development' : '',
   };
 };
 
+export interface NamedValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The secrets with their values. */
+export const resolveSecrets = (names: readonly string[], env: Environment): readonly NamedValue[] =>
+  names.flatMap((name) => {
+    const value = Object.hasOwn(env, name) ? env[name] : undefined;
+    return value === undefined ? [] : [{ name, value }];
+  });
+
 /** The arguments with their values. A later one wins; a name without a value is left out. */
-export const resolveArgs = (
-  args: readonly string[],
-  env: Environment
-): readonly { readonly name: string; readonly value: string }[] => {
+export const resolveArgs = (args: readonly string[], env: Environment): readonly NamedValue[] => {
   const values = new Map<string, string>();
   for (const arg of args) {
     const [, name = '', given] = /^([A-Za-z_]\w*)(?:=([\s\S]*))?$/.exec(arg) ?? [];

@@ -11,8 +11,10 @@ export const builderScript = (input: JobInput): string =>
     `sed -n 's/.*"containerimage.digest": *"\\([^"]*\\)".*/\\1/p' "${workspace}/result/metadata.json" > "${terminationLog}"`,
   ].join(' && ');
 
-/** Variable of the builder's container that holds the value of a build argument. */
+/** Variables of the builder's container that hold the values of build arguments and of secrets. */
 export const argVariable = (index: number): string => `ARG_${index}`;
+export const secretPrefix = 'SECRET_';
+export const secretVariable = (index: number): string => `${secretPrefix}${index}`;
 
 const buildOptions = (input: JobInput): readonly string[] => {
   const { plan } = input;
@@ -25,11 +27,16 @@ const buildOptions = (input: JobInput): readonly string[] => {
     `--opt ${quoted(`filename=${plan.dockerfile}`)}`,
     ...(plan.target ? [`--opt target=${plan.target}`] : []),
     ...input.args.map(({ name }, index) => `--opt "build-arg:${name}=$${argVariable(index)}"`),
+    ...input.secrets.map(({ name }, index) => secretOption(name, secretVariable(index))),
     ...cacheOptions(input),
     `--output ${quoted(outputOf(input))}`,
     `--metadata-file "${workspace}/result/metadata.json"`,
   ];
 };
+
+/** BuildKit itself reads the value: it is neither on a command line nor among what an image remembers. */
+const secretOption = (name: string, variable: string): string =>
+  `--secret ${quoted(`id=${name},env=${variable}`)}`;
 
 /**
  * Steps are kept in the registry, one cache for each distinct image. `--no-cache` reads nothing of it

@@ -1,5 +1,5 @@
 import type { BuildKey } from './build-objects.ts';
-import type { JobPlan } from './build-plan.ts';
+import type { JobPlan, NamedValue } from './build-plan.ts';
 
 /** Settings of the rack for its builds. */
 export interface BuilderSettings {
@@ -25,5 +25,6 @@ export interface JobInput extends BuildKey {
   readonly cacheRepository: string;
   readonly noCache: boolean;
   readonly contextUrl: string;
-  readonly args: readonly { readonly name: string; readonly value: string }[];
+  readonly args: readonly NamedValue[];
+  readonly secrets: readonly NamedValue[];
 }

@@ -5,7 +5,7 @@ import {
   pushSecretName,
   repositoryAnnotation,
 } from './build-objects.ts';
-import { argVariable, builderScript } from './builder-script.ts';
+import { argVariable, builderScript, secretPrefix, secretVariable } from './builder-script.ts';
 import { contextContainer, contextKey, workspace } from './context-container.ts';
 import type { BuilderSettings, JobInput } from './job-input.ts';
 
@@ -20,7 +20,7 @@ const keptSeconds = 3600;
 
 const push = '/push';
 
-/** Address of the source and values of the arguments: nothing of it stands in a command or a log. */
+/** Address of the source and values of arguments and secrets: nothing of it stands in a command or a log. */
 export const jobSecret = (input: JobInput): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'Secret',
@@ -29,8 +29,15 @@ export const jobSecret = (input: JobInput): KubernetesObject => ({
   stringData: {
     [contextKey]: input.contextUrl,
     ...Object.fromEntries(input.args.map(({ value }, index) => [argVariable(index), value])),
+    ...Object.fromEntries(input.secrets.map(({ value }, index) => [secretVariable(index), value])),
   },
 });
+
+/** What a Job's Secret, as the cluster gives it, holds of secrets for the Dockerfile. */
+export const secretValues = (secret: KubernetesObject | undefined): readonly string[] =>
+  Object.entries((secret?.['data'] ?? {}) as Readonly<Record<string, string>>)
+    .filter(([key]) => key.startsWith(secretPrefix))
+    .map(([, value]) => Buffer.from(value, 'base64').toString());
 
 export const jobObject = (input: JobInput): KubernetesObject => ({
   apiVersion: 'batch/v1',
@@ -92,6 +99,7 @@ const builderContainer = (input: JobInput): object => ({
     { name: 'DOCKER_CONFIG', value: push },
     { name: 'BUILDKITD_FLAGS', value: daemonFlags(input.settings) },
     ...input.args.map((_, index) => fromSecret(input, argVariable(index))),
+    ...input.secrets.map((_, index) => fromSecret(input, secretVariable(index))),
   ],
   volumeMounts: [workspaceMount, { name: 'push', mountPath: push, readOnly: true }],
   resources: {

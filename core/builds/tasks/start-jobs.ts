@@ -13,7 +13,7 @@ import {
   pushSecretName,
   repositoryAnnotation,
 } from '../build-objects.ts';
-import { type BuildPlan, planKey, resolveArgs } from '../build-plan.ts';
+import { type BuildPlan, planKey, resolveArgs, resolveSecrets } from '../build-plan.ts';
 import type { BuilderSettings, JobInput } from '../job-input.ts';
 import { jobObject, jobSecret } from '../job-object.ts';
 import type { Builds } from '../ports.ts';
@@ -50,6 +50,7 @@ export const startJobs = (deps: StartJobsDependencies) =>
         noCache: build.noCache,
         contextUrl,
         args: resolveArgs(job.args, env),
+        secrets: resolveSecrets(job.secrets, env),
       };
       jobs.push(await startJob(deps.cluster, input));
     }

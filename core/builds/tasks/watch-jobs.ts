@@ -7,9 +7,10 @@ import type { Build, BuiltImage } from '../build.ts';
 import { buildNamespace, buildSelector, repositoryAnnotation } from '../build-objects.ts';
 import type { BuildPlan, JobPlan } from '../build-plan.ts';
 import { BuildStory, type StoryDependencies } from '../build-story.ts';
-import { jobName } from '../job-object.ts';
+import { jobName, secretValues } from '../job-object.ts';
 import { type JobVerdict, judgeJob } from '../judge-job.ts';
 import { buildLogSources } from '../log-sources.ts';
+import { maskSecrets } from '../mask-secrets.ts';
 import type { Builds } from '../ports.ts';
 import { BuildFailure, buildTask } from './build-task.ts';
 import { readPlan } from './start-jobs.ts';
@@ -33,9 +34,10 @@ export const watchJobs = (deps: WatchJobsDependencies) =>
   buildTask(deps, async (build) => {
     const plan = await readPlan(deps.documents, build);
     const story = await BuildStory.open(deps, build);
+    const mask = maskSecrets(await secretsOf(deps, build, plan));
     const begun = deps.clock();
     while (deps.clock() - begun < longestCall) {
-      const round = await lookOnce(deps, { build, plan, story });
+      const round = await lookOnce(deps, { build, plan, story, mask });
       if (round === 'ended') return 'MakeRelease';
       if (round === 'nothing new') await deps.pause(interval(deps.clock() - begun));
     }
@@ -46,16 +48,32 @@ interface Watched {
   readonly build: Build;
   readonly plan: BuildPlan;
   readonly story: BuildStory;
+  readonly mask: (text: string) => string;
 }
+
+/** What the pods were given as secrets: a step that prints one must not bring it into the log. */
+const secretsOf = async (
+  { rack, cluster }: WatchJobsDependencies,
+  { id }: Build,
+  plan: BuildPlan
+): Promise<readonly string[]> => {
+  const values: string[] = [];
+  for (const { number, secrets } of plan.jobs) {
+    if (secrets.length === 0) continue;
+    const secret = await cluster.get('Secret', buildNamespace(rack), jobName(id, number));
+    values.push(...secretValues(secret));
+  }
+  return values;
+};
 
 /** Verdicts wait until all that was logged is told: a failure names its last lines. */
 const lookOnce = async (
   deps: WatchJobsDependencies,
-  { build, plan, story }: Watched
+  { build, plan, story, mask }: Watched
 ): Promise<'ended' | 'more lines' | 'nothing new'> => {
   const look = await observe(deps, build, plan);
   const isMany = plan.jobs.length > 1;
-  if (!(await tellLogs(deps.cluster, story, { ...look, isMany }))) return 'more lines';
+  if (!(await tellLogs(deps.cluster, story, { ...look, isMany, mask }))) return 'more lines';
   const failure = look.verdicts.find((it) => it.verdict.state === 'failed');
   if (failure) throw failureOf(failure.verdict, await story.text());
   if (!isBuilt(look.verdicts)) return 'nothing new';
@@ -104,11 +122,17 @@ const observe = async (
 const repositoryIn = (jobs: readonly KubernetesObject[]): string =>
   jobs[0]?.metadata.annotations?.[repositoryAnnotation] ?? '';
 
+interface Told {
+  readonly sources: readonly LogSource[];
+  readonly isMany: boolean;
+  readonly mask: (text: string) => string;
+}
+
 /** Adds what the containers have written since the last round. True when that is all there is. */
 const tellLogs = async (
   cluster: Cluster,
   story: BuildStory,
-  { sources, isMany }: { readonly sources: readonly LogSource[]; readonly isMany: boolean }
+  { sources, isMany, mask }: Told
 ): Promise<boolean> => {
   const { positions } = story;
   const readings = await Promise.all(
@@ -119,7 +143,7 @@ const tellLogs = async (
   const page = mergeReadings(readings, limits);
   const lines = page.lines.map(({ at, text, source }) => ({
     at: new Date(Number(at / 1_000_000n)).toISOString(),
-    text: isMany ? `[${source.service}] ${text}` : text,
+    text: isMany ? `[${source.service}] ${mask(text)}` : mask(text),
   }));
   await story.addLog(lines, page.positions);
   const read = readings.reduce((sum, it) => sum + it.lines.length, 0);

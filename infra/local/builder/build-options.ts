@@ -17,6 +17,8 @@ export interface BuildOptions {
   readonly target: string | undefined;
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** `id=NAME,env=VARIABLE`, for programs that take secrets. */
+  readonly secrets: readonly string[];
   readonly noCache: boolean;
   readonly output: Output;
   readonly metadataFile: string | undefined;
@@ -31,6 +33,7 @@ const flags = {
   frontend: { type: 'string', default: '' },
   local: several,
   opt: several,
+  secret: several,
   output: several,
   'metadata-file': { type: 'string' },
   'no-cache': { type: 'boolean', default: false },
@@ -76,6 +79,7 @@ export const readBuildOptions = (argv: readonly string[]): BuildOptions => {
     target: opt.get('target') || undefined,
     buildArgs: withPrefix(opt, 'build-arg:'),
     labels: withPrefix(opt, 'label:'),
+    secrets: values.secret,
     noCache: values['no-cache'] || opt.has('no-cache'),
     output: readOutput(values.output),
     metadataFile: values['metadata-file'],

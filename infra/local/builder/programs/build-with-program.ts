@@ -57,6 +57,7 @@ const buildArguments = (
   ...['--file', resolve(options.dockerfileFolder, options.filename)],
   ...several('--build-arg', options.buildArgs),
   ...several('--label', options.labels),
+  ...options.secrets.flatMap((secret) => ['--secret', secret]),
   ...(options.target === undefined ? [] : ['--target', options.target]),
   ...(options.noCache ? ['--no-cache'] : []),
   resolve(options.context),

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { dockerfileOf, planBuild, resolveArgs } from '#core/builds/build-plan.ts';
+import { dockerfileOf, planBuild, resolveArgs, resolveSecrets } from '#core/builds/build-plan.ts';
 import { distinctBuilds } from '#core/manifests/distinct-builds.ts';
 import { parseManifest } from '#core/manifests/parse-manifest.ts';
 
@@ -47,6 +47,7 @@ test('plans one job for each distinct image, and lists images that are used as t
       path: '.',
       dockerfile: 'Dockerfile',
       args: [],
+      secrets: [],
       target: '',
     },
     {
@@ -55,6 +56,7 @@ test('plans one job for each distinct image, and lists images that are used as t
       path: 'services/api',
       dockerfile: 'services/Dockerfile.api',
       args: ['VERSION=2', 'TOKEN'],
+      secrets: [],
       target: '',
     },
   ]);
@@ -66,6 +68,24 @@ test('passes on what the Dockerfile asks for and the environment has, by name al
 
   expect(jobs.map((it) => it.args)).toEqual([['NODE_ENV'], ['NODE_ENV', 'VERSION=2', 'TOKEN']]);
   expect(JSON.stringify(jobs)).not.toContain('production');
+});
+
+test('what a step mounts as a secret is no argument, though the manifest names it as one', () => {
+  const dockerfile =
+    'FROM x\nARG TOKEN\nRUN --mount=type=secret,id=TOKEN --mount=type=secret,id=NO x';
+  const { jobs } = plan({
+    env: { TOKEN: 'hunter2', OTHER: 'x' },
+    dockerfiles: new Map([
+      ['Dockerfile', dockerfile],
+      ['services/Dockerfile.api', dockerfile],
+    ]),
+  });
+
+  expect(jobs.map((it) => it.secrets)).toEqual([['TOKEN'], ['TOKEN']]);
+  expect(jobs.map((it) => it.args)).toEqual([[], ['VERSION=2']]);
+  expect(resolveSecrets(['TOKEN', 'GONE'], { TOKEN: 'hunter2' })).toEqual([
+    { name: 'TOKEN', value: 'hunter2' },
+  ]);
 });
 
 test('builds the development stage only when asked and when there is one', () => {

@@ -17,3 +17,20 @@ test.each([
 ])('sees a development stage in %j: %s', (text, expected) => {
   expect(scanDockerfile(text).hasDevelopment).toBe(expected);
 });
+
+test('finds the secrets that steps mount, by id or by the path they are mounted at', () => {
+  const { secrets } = scanDockerfile(
+    [
+      'RUN --mount=type=secret,id=ONE,env=ONE make',
+      'run --network=none --mount=type=cache,target=/c \\\n --mount=id=TWO,type=secret make',
+      'RUN --mount=type=secret,target=/run/secrets/THREE --mount="type=secret,id=FOUR" make',
+      'ONBUILD RUN --mount=type=secret,src=FIVE,required make',
+      'RUN --mount=type=secret,id=ONE make again',
+      'RUN echo --mount=type=secret,id=NO',
+      '# RUN --mount=type=secret,id=NO make',
+      'RUN --mount=type=bind,id=NO,target=/NO make',
+    ].join('\n')
+  );
+
+  expect(secrets).toEqual(['ONE', 'TWO', 'THREE', 'FOUR', 'FIVE']);
+});

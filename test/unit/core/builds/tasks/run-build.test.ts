@@ -33,9 +33,10 @@ const granting = (other: Partial<typeof grant> = {}) => ({
 });
 
 /** A build whose jobs have just been started. */
-const started = async (build: Partial<Build> = {}) => {
-  const bed = buildBed({ build, files });
-  bed.releases.push(aRelease({ env: 'TOKEN=hunter2' }));
+const started = async (build: Partial<Build> = {}, step = '') => {
+  const dockerfile = `${files['my app/Dockerfile']}\n${step}`;
+  const bed = buildBed({ build, files: { ...files, 'my app/Dockerfile': dockerfile } });
+  bed.releases.push(aRelease({ env: 'TOKEN=hunter2\nNPM_TOKEN=s3cr3t-value' }));
   const tasks = buildTasks(bed.deps);
   await tasks.ReadSource(run);
   await grantPush({ ...bed.deps, ...granting() })(run);
@@ -130,6 +131,33 @@ test('starts one job for each distinct image, without values in its command', as
   ]);
 });
 
+test('gives a secret to the builder by name, and its value to nothing but the pod', async () => {
+  const { bed } = await started({}, 'RUN --mount=type=secret,id=NPM_TOKEN npm ci');
+
+  const { items } = await bed.cluster.list('Job', namespace);
+  const text = JSON.stringify([items, bed.build(), [...bed.documents.values()], bed.lines()]);
+  expect(text).toContain('--secret id=NPM_TOKEN,env=SECRET_0 ');
+  expect(text).not.toContain('build-arg:NPM_TOKEN');
+  expect(text).not.toContain('s3cr3t');
+  const secret = await bed.cluster.require({
+    kind: 'Secret',
+    metadata: { name: 'baaaaaaaaaa-1', namespace },
+  });
+  expect(secret['stringData'] ?? secret['data']).toMatchObject({
+    SECRET_0: expect.stringMatching(/^(s3cr3t-value|czNjcjN0LXZhbHVl)$/),
+  });
+});
+
+test('takes a secret that a step prints out of the log', async () => {
+  const { bed, tasks } = await started({}, 'RUN --mount=type=secret,id=NPM_TOKEN npm ci');
+  await runPod(bed);
+  log(bed, '#5 0.1 using s3cr3t-value', '#5 0.2 for hunter2');
+
+  await tasks.WatchJobs(run);
+
+  expect(bed.lines().slice(-2)).toEqual(['#5 0.1 using ****', '#5 0.2 for hunter2']);
+});
+
 test('a build without the cache reads nothing of it and writes it anew', async () => {
   const { bed } = await started({ noCache: true });
 
@@ -208,7 +236,12 @@ test('tells the log as it comes, keeps the digest for every service, makes one r
     ],
   });
   expect(bed.releases.slice(1)).toMatchObject([
-    { build: 'BAAAAAAAAAA', env: 'TOKEN=hunter2', description: 'build 1', actor: 'ann' },
+    {
+      build: 'BAAAAAAAAAA',
+      env: 'TOKEN=hunter2\nNPM_TOKEN=s3cr3t-value',
+      description: 'build 1',
+      actor: 'ann',
+    },
   ]);
   expect((await bed.cluster.list('Secret', namespace)).items).toEqual([]);
 });

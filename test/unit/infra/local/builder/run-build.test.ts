@@ -189,7 +189,7 @@ test('says what it leaves out', async () => {
 });
 
 test.each([
-  [['--secret', 'id=x'], "error: Unknown option '--secret'"],
+  [['--ssh', 'default'], "error: Unknown option '--ssh'"],
   [['--opt', 'network=host'], 'error: unknown option: --opt network'],
   [['--local', 'x'], 'error: invalid value x of --local: expected NAME=VALUE'],
   [['--local', 'context=/nowhere'], 'error: --local context=/nowhere: no such folder'],
