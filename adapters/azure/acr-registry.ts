@@ -75,8 +75,8 @@ export class AcrRegistry implements Registry {
     const path = this.#path(app);
     const actions = pushActions([path, ...(withCache ? [`${path}/cache`] : [])]);
     const found = await this.#manager.read<{ actions?: readonly string[] }>(id);
-    const isSame =
-      [...(found?.properties.actions ?? [])].sort().join() === [...actions].sort().join();
+    const before = found?.properties.actions ?? [];
+    const isSame = before.length === actions.length && actions.every((it) => before.includes(it));
     if (!isSame) {
       const description = `rackless ${this.#settings.rack}: what a build of ${app} may push to`;
       await this.#manager.put(id, { description, actions });

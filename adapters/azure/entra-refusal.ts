@@ -47,4 +47,4 @@ const federatedCredential = (client: string, assertion: string): string => {
 
 /** Without trace ids and times. */
 const firstSentence = (text: string): string =>
-  text.split(/\s+Trace ID:|\r?\n/)[0]?.slice(0, 300) ?? text;
+  text.split(/\s+Trace ID:|\r?\n/)[0]?.slice(0, 600) ?? text;

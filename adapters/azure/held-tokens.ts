@@ -20,14 +20,22 @@ export class HeldTokens {
 
   /** Callers at the same time share one request; a failed one is not kept. */
   async get(name: string, make: () => Promise<HeldToken>): Promise<string> {
-    const held = await this.#held.get(name);
-    if (held && held.until - margin > this.#clock()) return held.token;
-    const making = make();
+    const holding = this.#held.get(name);
+    if (!holding) return this.#keep(name, make());
+    const { token, until } = await holding;
+    if (until - margin > this.#clock()) return token;
+    if (this.#held.get(name) === holding) this.#held.delete(name);
+    return this.get(name, make);
+  }
+
+  async #keep(name: string, making: Promise<HeldToken>): Promise<string> {
     this.#held.set(name, making);
-    making.catch(() => {
+    try {
+      return (await making).token;
+    } catch (error) {
       if (this.#held.get(name) === making) this.#held.delete(name);
-    });
-    return (await making).token;
+      throw error;
+    }
   }
 
   forget(): void {

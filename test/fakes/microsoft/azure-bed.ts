@@ -1,0 +1,78 @@
+import { AcrRegistry } from '#adapters/azure/acr-registry.ts';
+import { EntraTokens } from '#adapters/azure/entra-tokens.ts';
+import {
+  startWebIdentityIssuer,
+  type WebIdentityIssuer,
+} from '#test/fakes/aws-identity/web-identity-issuer.ts';
+import { type Microsoft, startMicrosoft } from '#test/fakes/microsoft/start-microsoft.ts';
+
+/** What docs/registries/azure.md has an owner put into the rack's role. */
+export const roleActions = [
+  'generateCredentials/action',
+  'pull/read',
+  'scopeMaps/read',
+  'scopeMaps/write',
+  'tokens/delete',
+  'tokens/read',
+  'tokens/write',
+].map((it) => `Microsoft.ContainerRegistry/registries/${it}`);
+
+export interface AzureBed {
+  readonly issuer: WebIdentityIssuer;
+  readonly microsoft: Microsoft;
+  /** Milliseconds since 1970, for all of them. */
+  readonly time: { now: number };
+  /** How often the rack has shown who it is. */
+  readonly assertions: string[];
+  /** A registry of the rack as a function that has just started sees it. */
+  readonly registry: () => AcrRegistry;
+  readonly entra: () => EntraTokens;
+  readonly close: () => Promise<void>;
+}
+
+/** An AWS account's issuer, a tenant that trusts the rack's role, and a registry in it. */
+export const openAzureBed = async (): Promise<AzureBed> => {
+  const time = { now: Date.parse('2026-11-23T10:00:00Z') };
+  const clock = (): number => time.now;
+  const issuer = await startWebIdentityIssuer(clock);
+  const microsoft = await startMicrosoft(clock);
+  const { identity, tenant } = microsoft.directory;
+  const assertions: string[] = [];
+  const assert = async (audience: string): Promise<string> => {
+    assertions.push(audience);
+    return issuer.token(audience);
+  };
+  const entra = (): EntraTokens =>
+    new EntraTokens(assert, { tenant, client: identity.client, cloud: microsoft.cloud }, clock);
+  const settings = {
+    rack: 'atom',
+    url: microsoft.registryUrl,
+    resourceId: microsoft.registry.resourceId,
+    cloud: microsoft.cloud,
+  };
+  const pause = (): Promise<void> => Promise.resolve();
+  const registry = (): AcrRegistry => new AcrRegistry({ entra: entra(), pause }, settings, clock);
+  const close = async (): Promise<void> => {
+    await Promise.all([issuer.close(), microsoft.close()]);
+  };
+  return { issuer, microsoft, time, assertions, registry, entra, close };
+};
+
+/** Back to how an owner leaves it who has followed the docs. */
+export const setUp = ({ issuer, microsoft, time, assertions }: AzureBed): void => {
+  const { identity } = microsoft.directory;
+  issuer.roleArn = 'arn:aws:iam::123456789012:role/rackless-test-credentials';
+  identity.credentials.splice(0, 10, {
+    issuer: issuer.url,
+    subject: issuer.roleArn,
+    audience: microsoft.cloud.assertionAudience,
+  });
+  identity.actions.clear();
+  for (const action of roleActions) identity.actions.add(action);
+  microsoft.registry.scopeMaps.clear();
+  microsoft.registry.tokens.clear();
+  microsoft.manager.isSlow = false;
+  microsoft.manager.troubles.length = 0;
+  time.now = Date.parse('2026-11-23T10:00:00Z');
+  assertions.length = 0;
+};
