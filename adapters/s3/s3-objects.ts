@@ -1,10 +1,7 @@
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { ContentId, Objects, UploadAddress } from '#core/objects/ports.ts';
+import { downloadAddress, uploadAddress } from './addresses.ts';
 import { type Bucket, readText, sizeOf, writeText } from './bucket.ts';
-
-const uploadSeconds = 15 * 60;
-const downloadSeconds = 60 * 60;
 
 export class S3Objects implements Objects {
   readonly #bucket: Bucket;
@@ -26,33 +23,17 @@ export class S3Objects implements Objects {
     return sizeOf(this.#bucket, fullKey(app, key));
   }
 
-  async uploadAddress(
-    app: string,
-    key: string,
-    { sha256, size }: ContentId
-  ): Promise<UploadAddress> {
-    const checksum = Buffer.from(sha256, 'hex').toString('base64');
-    const command = new PutObjectCommand({
-      Bucket: this.#bucket.name,
-      Key: fullKey(app, key),
-      ContentLength: size,
-      ChecksumSHA256: checksum,
-    });
-    const url = await getSignedUrl(this.#bucket.client, command, {
-      expiresIn: uploadSeconds,
-      // Kept as headers, so that S3 compares them with the content instead of ignoring a query.
-      unhoistableHeaders: new Set(['x-amz-checksum-sha256']),
-      signableHeaders: new Set(['content-length', 'host', 'x-amz-checksum-sha256']),
-    });
-    return {
-      url,
-      headers: { 'x-amz-checksum-sha256': checksum, 'content-length': String(size) },
-    };
+  async remove(app: string, key: string): Promise<void> {
+    const { client, name } = this.#bucket;
+    await client.send(new DeleteObjectCommand({ Bucket: name, Key: fullKey(app, key) }));
+  }
+
+  uploadAddress(app: string, key: string, content: ContentId): Promise<UploadAddress> {
+    return uploadAddress(this.#bucket, fullKey(app, key), content);
   }
 
   downloadAddress(app: string, key: string): Promise<string> {
-    const command = new GetObjectCommand({ Bucket: this.#bucket.name, Key: fullKey(app, key) });
-    return getSignedUrl(this.#bucket.client, command, { expiresIn: downloadSeconds });
+    return downloadAddress(this.#bucket, fullKey(app, key));
   }
 }
 

@@ -27,16 +27,11 @@ export const readFiles = async (
   paths: readonly string[],
   limits: ArchiveLimits = defaults
 ): Promise<ReadonlyMap<string, string>> => {
-  const collector = new Collector(paths, limits);
   const unpacked = createGunzip();
   // The pipe's own error reaches the loop below; without a listener it would end the process.
   pipeline(archive, unpacked, () => undefined);
   try {
-    for await (const chunk of unpacked) {
-      collector.add(chunk as Buffer);
-      if (collector.isDone) break;
-    }
-    return collector.end();
+    return await readTarFiles(unpacked, paths, limits);
   } catch (cause) {
     throw isZlibError(cause)
       ? new InvalidRequestError('the source is not a gzip-compressed tar archive', { cause })
@@ -44,6 +39,20 @@ export const readFiles = async (
   } finally {
     unpacked.destroy();
   }
+};
+
+/** The same of an archive that is not compressed. */
+export const readTarFiles = async (
+  archive: AsyncIterable<Buffer>,
+  paths: readonly string[],
+  limits: ArchiveLimits = defaults
+): Promise<ReadonlyMap<string, string>> => {
+  const collector = new Collector(paths, limits);
+  for await (const part of archive) {
+    collector.add(part);
+    if (collector.isDone) break;
+  }
+  return collector.end();
 };
 
 const isZlibError = (error: unknown): boolean =>

@@ -1,7 +1,13 @@
 /** Where uploads that name their content go. Nothing else may write there. */
 const sources = 'sources/';
 
+/** Of a source that came as one archive. */
 export const sourceKey = (sha256: string): string => `${sources}${sha256}.tgz`;
+
+/** Of the list of chunks of a source that came in pieces. */
+export const sourceListKey = (sha256: string): string => `${sources}${sha256}`;
+
+export const isSourceListKey = (key: string): boolean => /^sources\/[0-9a-f]{64}$/.test(key);
 
 /** What a client may call an object: plain names in folders, no way out, and not among sources. */
 export const isObjectKey = (key: string): boolean =>
@@ -27,4 +33,4 @@ export const keyOf = (app: string, url: string): string | undefined => {
   return isObjectKey(key) || isSource(key) ? storageKey(key) : undefined;
 };
 
-const isSource = (key: string): boolean => /^sources\/[0-9a-f]{64}\.tgz$/.test(key);
+const isSource = (key: string): boolean => /^sources\/[0-9a-f]{64}(\.tgz)?$/.test(key);

@@ -10,8 +10,10 @@ import { getApp } from '#core/apps/get-app.ts';
 import { listApps } from '#core/apps/list-apps.ts';
 import { updateApp } from '#core/apps/update-app.ts';
 import { getBuild, getBuildLogs, listBuildEvents, listBuilds } from '#core/builds/read-builds.ts';
+import { createChunkUploads } from '#core/objects/create-chunk-uploads.ts';
 import { createUpload } from '#core/objects/create-upload.ts';
 import { storeObject } from '#core/objects/store-object.ts';
+import { storeSource } from '#core/objects/store-source.ts';
 import {
   getEvidence,
   getPromotion,
@@ -39,6 +41,8 @@ export const routes = (deps: ApiDependencies): readonly Route[] => [
   route(apps.cancelApp, cancelApp(deps)),
   route(objects.storeObject, storeObject(deps)),
   route(objects.createUpload, createUpload(deps)),
+  route(objects.storeSource, storeSource(deps)),
+  route(objects.createChunkUploads, createChunkUploads(deps)),
   route(builds.listBuilds, listBuilds(deps)),
   route(builds.getBuild, getBuild(deps)),
   route(builds.getBuildLogs, getBuildLogs(deps)),

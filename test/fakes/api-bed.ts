@@ -4,6 +4,7 @@ import type { ApiDependencies } from '#functions/runtime/dependencies/api.ts';
 import { anApp } from '#test/samples.ts';
 import { InMemoryApps } from './in-memory-apps.ts';
 import { InMemoryBuildRuns, InMemoryBuilds } from './in-memory-builds.ts';
+import { InMemoryChunks } from './in-memory-chunks.ts';
 import { InMemoryDocuments } from './in-memory-documents.ts';
 import { InMemoryGrants } from './in-memory-grants.ts';
 import { InMemoryObjects } from './in-memory-objects.ts';
@@ -39,6 +40,7 @@ export const apiBed = () => {
     promotions: new InMemoryPromotions(memory),
     records: new InMemoryPromotionRecords(memory, clock),
     stories: new InMemoryStories(memory),
+    chunks: new InMemoryChunks(),
     objects: new InMemoryObjects(),
     documents: new InMemoryDocuments(),
     buildRuns: new InMemoryBuildRuns(),

@@ -16,6 +16,10 @@ export class InMemoryObjects implements Objects {
     return this.#contents.get(`${app}/${key}`)?.length;
   }
 
+  async remove(app: string, key: string): Promise<void> {
+    this.#contents.delete(`${app}/${key}`);
+  }
+
   async uploadAddress(
     app: string,
     key: string,

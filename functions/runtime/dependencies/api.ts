@@ -11,6 +11,7 @@ import { openTable } from '#adapters/dynamodb/table.ts';
 import { KeyedEnvironmentCipher } from '#adapters/kms/environment-cipher.ts';
 import { KmsDataKeys } from '#adapters/kms/kms-data-keys.ts';
 import { openBucket } from '#adapters/s3/bucket.ts';
+import { S3Chunks } from '#adapters/s3/s3-chunks.ts';
 import { S3Documents } from '#adapters/s3/s3-documents.ts';
 import { S3Objects } from '#adapters/s3/s3-objects.ts';
 import { StateMachinePromotionRuns } from '#adapters/stepfunctions/state-machine-runs.ts';
@@ -19,7 +20,7 @@ import type { Builds } from '#core/builds/ports.ts';
 import type { Clock } from '#core/clock.ts';
 import type { Documents } from '#core/documents/ports.ts';
 import type { Stories } from '#core/events/ports.ts';
-import type { Objects } from '#core/objects/ports.ts';
+import type { Chunks, Objects } from '#core/objects/ports.ts';
 import type { PromotionRuns, Promotions } from '#core/promotions/ports.ts';
 import type { Releases } from '#core/releases/ports.ts';
 import type { RackFacts } from '#core/system/get-system.ts';
@@ -53,6 +54,7 @@ export interface ApiDependencies {
   readonly promotions: Promotions;
   readonly stories: Stories;
   readonly objects: Objects;
+  readonly chunks: Chunks;
   readonly documents: Documents;
   readonly promotionRuns: PromotionRuns;
   readonly clock: Clock;
@@ -73,6 +75,7 @@ export const dependencies: ApiDependencies = {
   promotions: new DynamoPromotions(table),
   stories: new DynamoStories(table),
   objects: new S3Objects(bucket),
+  chunks: new S3Chunks(bucket),
   documents: new S3Documents(bucket),
   promotionRuns: new StateMachinePromotionRuns(sfn, config.PROMOTE_STATE_MACHINE_ARN),
   clock: Date.now,

@@ -2,6 +2,7 @@ import type { Build } from '#core/builds/build.ts';
 import type { Role, Token } from '#core/tokens/token.ts';
 import { InMemoryApps } from '#test/fakes/in-memory-apps.ts';
 import { InMemoryBuildRuns, InMemoryBuilds } from '#test/fakes/in-memory-builds.ts';
+import { InMemoryChunks } from '#test/fakes/in-memory-chunks.ts';
 import { InMemoryDocuments } from '#test/fakes/in-memory-documents.ts';
 import { InMemoryGrants } from '#test/fakes/in-memory-grants.ts';
 import { InMemoryObjects } from '#test/fakes/in-memory-objects.ts';
@@ -28,6 +29,7 @@ export const apiBed = () => {
     promotions: new InMemoryPromotions(records),
     stories: new InMemoryStories(records),
     objects: new InMemoryObjects(),
+    chunks: new InMemoryChunks(() => now),
     documents: new InMemoryDocuments(),
     buildRuns: new InMemoryBuildRuns(),
     promotionRuns: new InMemoryPromotionRuns(),

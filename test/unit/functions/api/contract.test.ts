@@ -41,6 +41,8 @@ type Full = Awaited<ReturnType<typeof fullBed>>;
 const bodies: Readonly<Record<string, (full: Full) => object>> = {
   createApp: () => ({ name: 'blog' }),
   createUpload: () => ({ sha256, size: 7 }),
+  storeSource: () => ({ chunks: [{ sha256, size: 7 }] }),
+  createChunkUploads: () => ({ chunks: [{ sha256, packed: { sha256, size: 7 } }] }),
   createBuild: ({ source }) => ({ url: source }),
   updateBuild: ({ ids }) => ({ release: ids.releases, status: 'complete' }),
   createRelease: ({ ids }) => ({ build: ids.builds, env: 'A=2' }),

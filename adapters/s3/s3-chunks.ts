@@ -1,0 +1,135 @@
+import {
+  CopyObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  NotFound,
+} from '@aws-sdk/client-s3';
+import type { Chunks, ContentId, UploadAddress } from '#core/objects/ports.ts';
+import { downloadAddress, uploadAddress } from './addresses.ts';
+import type { Bucket } from './bucket.ts';
+
+/** So few are looked up one by one; more are found faster in a listing. */
+const few = 16;
+/** Of 1000 keys each. An app with more chunks has the rest looked up one by one. */
+const pages = 5;
+/** Requests at a time. */
+const width = 40;
+
+type Found = Map<string, Date>;
+
+/** Under a prefix of their own, since a bucket's lifecycle knows no other way to tell them apart. */
+export class S3Chunks implements Chunks {
+  readonly #bucket: Bucket;
+
+  constructor(bucket: Bucket) {
+    this.#bucket = bucket;
+  }
+
+  async retain(
+    app: string,
+    ids: readonly string[],
+    renewBefore: number
+  ): Promise<ReadonlySet<string>> {
+    const found = await this.#find(app, ids);
+    const old = ids.filter((id) => (found.get(id)?.getTime() ?? renewBefore) < renewBefore);
+    await inParallel(old, async (id) => {
+      if (!(await this.#renew(app, id))) found.delete(id);
+    });
+    return new Set(ids.filter((id) => found.has(id)));
+  }
+
+  async read(app: string, id: string): Promise<Uint8Array | undefined> {
+    const { client, name } = this.#bucket;
+    try {
+      const object = new GetObjectCommand({ Bucket: name, Key: keyOf(app, id) });
+      return await (await client.send(object)).Body?.transformToByteArray();
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  uploadAddress(app: string, id: string, packed: ContentId): Promise<UploadAddress> {
+    return uploadAddress(this.#bucket, keyOf(app, id), packed);
+  }
+
+  downloadAddress(app: string, id: string): Promise<string> {
+    return downloadAddress(this.#bucket, keyOf(app, id));
+  }
+
+  async #find(app: string, ids: readonly string[]): Promise<Found> {
+    const found: Found = new Map();
+    const complete = ids.length > few && (await this.#list(app, found));
+    if (complete) return found;
+    const unseen = ids.filter((id) => !found.has(id));
+    await inParallel(unseen, async (id) => {
+      const written = await this.#written(app, id);
+      if (written) found.set(id, written);
+    });
+    return found;
+  }
+
+  /** True when there was nothing more to list. */
+  async #list(app: string, found: Found): Promise<boolean> {
+    const { client, name } = this.#bucket;
+    const prefix = keyOf(app, '');
+    let token: string | undefined;
+    for (let page = 0; page < pages; page += 1) {
+      const { Contents = [], NextContinuationToken } = await client.send(
+        new ListObjectsV2Command({ Bucket: name, Prefix: prefix, ContinuationToken: token })
+      );
+      for (const { Key = '', LastModified } of Contents) {
+        if (LastModified) found.set(Key.slice(prefix.length), LastModified);
+      }
+      token = NextContinuationToken;
+      if (!token) return true;
+    }
+    return false;
+  }
+
+  async #written(app: string, id: string): Promise<Date | undefined> {
+    const { client, name } = this.#bucket;
+    try {
+      const head = new HeadObjectCommand({ Bucket: name, Key: keyOf(app, id) });
+      return (await client.send(head)).LastModified;
+    } catch (error) {
+      if (error instanceof NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  /** False when it has expired just now. S3 copies an object onto itself only if something changes. */
+  async #renew(app: string, id: string): Promise<boolean> {
+    const { client, name } = this.#bucket;
+    const key = keyOf(app, id);
+    try {
+      await client.send(
+        new CopyObjectCommand({
+          Bucket: name,
+          Key: key,
+          CopySource: `${name}/${key}`,
+          MetadataDirective: 'REPLACE',
+        })
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof NoSuchKey) return false;
+      throw error;
+    }
+  }
+}
+
+const keyOf = (app: string, id: string): string => `chunks/${app}/${id}`;
+
+const inParallel = async <Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>
+): Promise<void> => {
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+};
