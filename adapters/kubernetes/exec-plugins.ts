@@ -1,8 +1,9 @@
+import { aksPlugin } from './aks-token.ts';
 import { eksPlugin } from './eks-token.ts';
 import { type ClusterToken, cannotRun, type ExecEntry, type ExecPlugin } from './exec-entry.ts';
 
 /** Programs whose tokens a function makes itself, since it can't run them. */
-const plugins: readonly ExecPlugin[] = [eksPlugin];
+const plugins: readonly ExecPlugin[] = [eksPlugin, aksPlugin];
 
 /**
  * The `authorization` header of an exec entry, made anew when its token is about to end.

@@ -17,6 +17,8 @@ export const roleActions = [
   'tokens/write',
 ].map((it) => `Microsoft.ContainerRegistry/registries/${it}`);
 
+const start = Date.parse('2026-11-23T10:00:00Z');
+
 export interface AzureBed {
   readonly issuer: WebIdentityIssuer;
   readonly microsoft: Microsoft;
@@ -30,10 +32,13 @@ export interface AzureBed {
   readonly close: () => Promise<void>;
 }
 
-/** An AWS account's issuer, a tenant that trusts the rack's role, and a registry in it. */
-export const openAzureBed = async (): Promise<AzureBed> => {
-  const time = { now: Date.parse('2026-11-23T10:00:00Z') };
-  const clock = (): number => time.now;
+/**
+ * An AWS account's issuer, a tenant that trusts the rack's role, and a registry in it. Without a
+ * clock of the test's own, time stands still.
+ */
+export const openAzureBed = async (now?: () => number): Promise<AzureBed> => {
+  const time = { now: start };
+  const clock = now ?? ((): number => time.now);
   const issuer = await startWebIdentityIssuer(clock);
   const microsoft = await startMicrosoft(clock);
   const { identity, tenant } = microsoft.directory;
@@ -73,6 +78,6 @@ export const setUp = ({ issuer, microsoft, time, assertions }: AzureBed): void =
   microsoft.registry.tokens.clear();
   microsoft.manager.isSlow = false;
   microsoft.manager.troubles.length = 0;
-  time.now = Date.parse('2026-11-23T10:00:00Z');
+  time.now = start;
   assertions.length = 0;
 };

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
+import { generateKeyPairSync, type JsonWebKey, type KeyObject, randomUUID } from 'node:crypto';
 import { type Claims, isSignedBy, readClaims, signJwt } from '../aws-identity/jwt.ts';
 
 export interface FederatedCredential {
@@ -33,7 +33,7 @@ export class Directory {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     this.clock = clock;
     this.#key = privateKey;
-    this.#jwk = publicKey.export({ format: 'jwk' }) as JsonWebKey;
+    this.#jwk = publicKey.export({ format: 'jwk' });
   }
 
   now(): number {

@@ -1,3 +1,4 @@
+import type { JsonWebKey } from 'node:crypto';
 import { type Call, fieldsOf, type Reply } from '../aws-identity/http.ts';
 import { type Claims, isSignedBy, keyId, readClaims } from '../aws-identity/jwt.ts';
 import type { Directory, FederatedCredential } from './directory.ts';

@@ -1,3 +1,4 @@
+import type { JsonWebKey } from 'node:crypto';
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { webIdentityToken } from '#adapters/sts/web-identity-token.ts';
