@@ -1,0 +1,188 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { apiFault, permissionFault } from './fault.ts';
+
+export interface Account {
+  readonly email: string;
+  readonly displayName: string;
+  readonly description: string;
+  disabled: boolean;
+}
+
+export interface Binding {
+  readonly role: string;
+  readonly members: readonly string[];
+  readonly condition?: unknown;
+}
+
+export interface Policy {
+  readonly version?: number;
+  readonly etag?: string;
+  readonly bindings?: readonly Binding[];
+}
+
+export interface Manifest {
+  readonly type: string;
+  readonly content: Buffer;
+}
+
+export interface Repository {
+  readonly name: string;
+  readonly format: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly dockerConfig: { readonly immutableTags: boolean };
+  /** Newest last; each is in effect from its time on. */
+  readonly policies: { readonly at: number; readonly policy: Policy }[];
+  readonly blobs: Map<string, Buffer>;
+  /** By `IMAGE@DIGEST`. */
+  readonly manifests: Map<string, Manifest>;
+  /** `IMAGE:TAG` to a digest. */
+  readonly tags: Map<string, string>;
+}
+
+/** Whose a token is, and until when. */
+export interface Holder {
+  /** `serviceAccount:E-MAIL` or `principal://…`. */
+  readonly member: string;
+  readonly expires: number;
+}
+
+export interface Provider {
+  /** Where its OpenID configuration and keys are. */
+  readonly issuer: string;
+  /** CEL; empty: everybody of the issuer. */
+  readonly condition: string;
+}
+
+export interface WorldOptions {
+  readonly project: string;
+  readonly location: string;
+  readonly clock: () => number;
+}
+
+const permissions: Readonly<Record<string, readonly string[]>> = {
+  'roles/iam.workloadIdentityUser': ['iam.serviceAccounts.getAccessToken'],
+  'roles/iam.serviceAccountTokenCreator': ['iam.serviceAccounts.getAccessToken'],
+  'roles/artifactregistry.reader': ['artifactregistry.repositories.downloadArtifacts'],
+  'roles/artifactregistry.writer': [
+    'artifactregistry.repositories.downloadArtifacts',
+    'artifactregistry.repositories.uploadArtifacts',
+  ],
+  // The role of its own that docs/registries/google.md makes.
+  'projects/images/roles/rackless': [
+    'artifactregistry.repositories.create',
+    'artifactregistry.repositories.get',
+    'artifactregistry.repositories.getIamPolicy',
+    'artifactregistry.repositories.setIamPolicy',
+    'artifactregistry.tags.get',
+    'iam.serviceAccounts.create',
+    'iam.serviceAccounts.get',
+    'iam.serviceAccounts.enable',
+    'iam.serviceAccounts.disable',
+  ],
+};
+
+/** Everything that the fake knows, and who may do what in it. */
+export class GoogleWorld {
+  readonly project: string;
+  readonly location: string;
+  readonly clock: () => number;
+  /** How long a change of a repository's policy takes; milliseconds. */
+  propagation = 0;
+  readonly disabledApis = new Set<string>();
+  readonly providers = new Map<string, Provider>();
+  readonly accounts = new Map<string, Account>();
+  readonly repositories = new Map<string, Repository>();
+  readonly tokens = new Map<string, Holder>();
+  readonly operations = new Map<string, { polls: number; readonly finish: () => object }>();
+  /** Role to members, on the project. */
+  readonly projectRoles = new Map<string, Set<string>>();
+  /** Role to members, on one account. */
+  readonly accountRoles = new Map<string, Map<string, Set<string>>>();
+  /** Requests that were answered: method and path. */
+  readonly log: string[] = [];
+
+  constructor({ project, location, clock }: WorldOptions) {
+    this.project = project;
+    this.location = location;
+    this.clock = clock;
+  }
+
+  grant(role: string, member: string, account?: string): void {
+    const roles = account ? this.#rolesOn(account) : this.projectRoles;
+    roles.set(role, new Set([...(roles.get(role) ?? []), member]));
+  }
+
+  /** A new token. */
+  issue(member: string, seconds: number): { readonly token: string; readonly expires: number } {
+    const token = `ya29.${randomBytes(48).toString('base64url')}`;
+    const expires = this.clock() + seconds * 1000;
+    this.tokens.set(token, { member, expires });
+    return { token, expires };
+  }
+
+  /** Whose a token is; nobody's when it has expired, or its account sleeps. */
+  holderOf(token: string): string | undefined {
+    const holder = this.tokens.get(token);
+    if (!holder || holder.expires <= this.clock()) return undefined;
+    const account = this.accounts.get(holder.member.replace('serviceAccount:', ''));
+    return account?.disabled ? undefined : holder.member;
+  }
+
+  /** @throws Fault 401 or 403 as Google's APIs word them. */
+  demand(token: string, permission: string, account?: string): void {
+    const api = permission.split('.')[0] ?? '';
+    this.#demandApi(permission.endsWith('getAccessToken') ? 'iamcredentials' : api);
+    const member = this.holderOf(token);
+    if (!member) {
+      throw apiFault(
+        'UNAUTHENTICATED',
+        'Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.'
+      );
+    }
+    const scopes = [this.projectRoles, ...(account ? [this.#rolesOn(account)] : [])];
+    const isAllowed = scopes.some((roles) =>
+      [...roles].some(([role, members]) => allows(role, permission) && members.has(member))
+    );
+    if (!isAllowed) throw permissionFault(permission);
+  }
+
+  /** What the Docker host asks: by the repository's own policy, as far as it has taken effect. */
+  mayUse(member: string, repository: string, permission: string): boolean {
+    const policies = this.repositories.get(repository)?.policies ?? [];
+    const policy = policies.findLast((it) => it.at <= this.clock())?.policy;
+    return (policy?.bindings ?? []).some(
+      ({ role, members }) => allows(role, permission) && members.includes(member)
+    );
+  }
+
+  #rolesOn(account: string): Map<string, Set<string>> {
+    const roles = this.accountRoles.get(account) ?? new Map<string, Set<string>>();
+    this.accountRoles.set(account, roles);
+    return roles;
+  }
+
+  #demandApi(name: string): void {
+    const service = `${name}.googleapis.com`;
+    if (!this.disabledApis.has(service)) return;
+    const activationUrl = `https://console.developers.google.com/apis/api/${service}/overview?project=${this.project}`;
+    throw apiFault(
+      'PERMISSION_DENIED',
+      `${service} has not been used in project ${this.project} before or it is disabled. Enable it by visiting ${activationUrl} then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.`,
+      {
+        reason: 'SERVICE_DISABLED',
+        domain: 'googleapis.com',
+        metadata: { service, consumer: `projects/${this.project}`, activationUrl },
+      }
+    );
+  }
+}
+
+const allows = (role: string, permission: string): boolean =>
+  permissions[role]?.includes(permission) ?? false;
+
+/** Changes with the policy. */
+export const etagOf = (policy: Policy, count: number): string =>
+  createHash('sha256')
+    .update(JSON.stringify([policy.bindings ?? [], count]))
+    .digest('base64')
+    .slice(0, 12);
