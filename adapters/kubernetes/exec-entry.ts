@@ -33,7 +33,7 @@ export const programOf = ({ command }: ExecEntry): string =>
 /** An entry of a program that is not among ours, or of ours for something else. */
 export const cannotRun = (
   { command }: ExecEntry,
-  hint = 'use a token, a client certificate, or an entry of `aws eks get-token` or `kubelogin get-token`'
+  hint = 'use a token, a client certificate, or an entry of `aws eks get-token`, `kubelogin get-token` or `gke-gcloud-auth-plugin`'
 ): UnavailableError =>
   new UnavailableError(`the kubeconfig runs ${command}, which a function cannot do`, { hint });
 

@@ -1,9 +1,10 @@
 import { aksPlugin } from './aks-token.ts';
 import { eksPlugin } from './eks-token.ts';
 import { type ClusterToken, cannotRun, type ExecEntry, type ExecPlugin } from './exec-entry.ts';
+import { gkePlugin } from './gke-token.ts';
 
 /** Programs whose tokens a function makes itself, since it can't run them. */
-const plugins: readonly ExecPlugin[] = [eksPlugin, aksPlugin];
+const plugins: readonly ExecPlugin[] = [eksPlugin, aksPlugin, gkePlugin];
 
 /**
  * The `authorization` header of an exec entry, made anew when its token is about to end.
