@@ -44,13 +44,13 @@ const secretOption = (name: string, variable: string): string =>
  * without one that it can't import, and is told to do so with one that it can't export.
  */
 const cacheOptions = (input: JobInput): readonly string[] => {
-  const { plan, cacheRepository, noCache } = input;
-  if (!cacheRepository) return noCache ? ['--no-cache'] : [];
+  const { plan, cacheRepository, hasCache, noCache } = input;
   const cache = `type=registry,ref=${cacheRepository}:${plan.services[0]}`;
   const insecure = insecureOption(input, cacheRepository);
   const whole = 'mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true';
   return [
-    noCache ? '--no-cache' : `--import-cache ${quoted(`${cache}${insecure}`)}`,
+    ...(noCache ? ['--no-cache'] : []),
+    ...(hasCache && !noCache ? [`--import-cache ${quoted(`${cache}${insecure}`)}`] : []),
     `--export-cache ${quoted(`${cache},${whole}${insecure}`)}`,
   ];
 };

@@ -21,8 +21,10 @@ export interface JobInput extends BuildKey {
   readonly settings: BuilderSettings;
   /** `HOST/PATH`. */
   readonly repository: string;
-  /** `HOST/PATH` that steps are kept in; empty for none. */
+  /** `HOST/PATH` that steps are kept in. */
   readonly cacheRepository: string;
+  /** An earlier build may have left something there. */
+  readonly hasCache: boolean;
   readonly noCache: boolean;
   readonly contextUrl: string;
   readonly args: readonly NamedValue[];

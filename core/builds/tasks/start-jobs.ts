@@ -37,6 +37,7 @@ export const startJobs = (deps: StartJobsDependencies) =>
     const push = await findPushSecret(deps, build);
     const env = await buildEnvironment(deps.releases, build);
     const contextUrl = await addressOf(deps, build);
+    const hasCache = await hasBuilt(deps.builds, build);
     const jobs: KubernetesObject[] = [];
     for (const job of plan.jobs) {
       const input: JobInput = {
@@ -47,6 +48,7 @@ export const startJobs = (deps: StartJobsDependencies) =>
         settings: deps.settings,
         repository: push.metadata.annotations?.[repositoryAnnotation] ?? '',
         cacheRepository: push.metadata.annotations?.[cacheAnnotation] ?? '',
+        hasCache,
         noCache: build.noCache,
         contextUrl,
         args: resolveArgs(job.args, env),
@@ -66,6 +68,12 @@ export const readPlan = async (
   if (plan?.v === 1) return plan;
   throw new Error(`build ${id} has no plan`);
 };
+
+const lookedAt = 20;
+
+/** A cache that nobody can have written is not asked for: the log would begin with an error. */
+const hasBuilt = async (builds: Pick<Builds, 'list'>, { app }: Build): Promise<boolean> =>
+  (await builds.list(app, lookedAt)).some((it) => !it.external && it.status === 'complete');
 
 const findPushSecret = async ({ rack, cluster }: StartJobsDependencies, { id }: Build) => {
   const secret = await cluster.get('Secret', buildNamespace(rack), pushSecretName(id));

@@ -49,6 +49,25 @@ const lastBuild = async (app: string): Promise<Build> => {
 const statusOfGrants = async (app: string): Promise<readonly string[]> =>
   (await query<Grant[]>(`grants -a ${app}`)).map((it) => it.status);
 
+/** How a step of BuildKit's plain log went. */
+const stepOf = (log: string, instruction: string): string | undefined => {
+  const [, number = ''] = new RegExp(`^(#\\d+) \\[[^\\]]*\\] ${instruction} `, 'm').exec(log) ?? [];
+  return log
+    .split('\n')
+    .filter((line) => line.startsWith(`${number} `))
+    .at(-1);
+};
+
+/** What an image says of itself: its history, its environment. `image` is `HOST/PATH:TAG@DIGEST`. */
+const imageConfig = async (image: string): Promise<unknown> => {
+  const [, host, path, digest] = /^([^/]+)\/(.+):[^:]+@(.+)$/.exec(image) ?? [];
+  const repository = `http://${host}/v2/${path}`;
+  const accept = 'application/vnd.oci.image.manifest.v1+json';
+  const manifest = await fetch(`${repository}/manifests/${digest}`, { headers: { accept } });
+  const { config } = (await manifest.json()) as { readonly config: { readonly digest: string } };
+  return (await fetch(`${repository}/blobs/${config.digest}`)).json();
+};
+
 /** A cluster of somebody's own reaches neither the emulator's registry nor its sources. */
 const describeOnBed = process.env['CLUSTER_ADDRESS'] ? describe : describe.skip;
 
@@ -69,6 +88,30 @@ describeOnBed('with BuildKit in the cluster', () => {
     expect(stdout).toContain('RUN ["/bin/sh"');
     expect(await answersOf(app)).toEqual(['hello']);
     expect(await statusOfGrants(app)).toEqual(['revoked']);
+  });
+
+  test('takes the steps of the build before from the cache, unless it is told not to', async () => {
+    const line = `build ${shop.path} -a ${app} --build-args GREETING=hello`;
+    const again = await rackless(line, { seconds: 200 });
+    const anew = await rackless(`${line} --no-cache`, { seconds: 200 });
+
+    expect([again.code, anew.code]).toEqual([0, 0]);
+    expect(stepOf(again.stdout, 'RUN')).toMatch(/ CACHED$/);
+    expect(stepOf(anew.stdout, 'RUN')).toMatch(/ DONE \d+\.\ds$/);
+  });
+
+  test('a secret reaches the step that mounts it, and nothing else', async () => {
+    shop.useSecret('NPM_TOKEN');
+    expect(await rackless(`env set NPM_TOKEN=hunter2-s3cr3t -a ${app}`)).toMatchObject({ code: 0 });
+
+    const { code, stdout } = await rackless(`build ${shop.path} -a ${app}`, { seconds: 200 });
+    const { id } = await lastBuild(app);
+    const log = (await rackless(`builds logs ${id} -a ${app}`)).stdout;
+
+    expect([code, stdout]).toEqual([0, expect.stringContaining('length 14')]);
+    const config = await imageConfig(/pushing manifest for (\S+)/.exec(stdout)?.[1] ?? '');
+    expect(JSON.stringify(config)).toContain('length');
+    expect(`${stdout}${log}${JSON.stringify(config)}`).not.toContain('hunter2');
   });
 
   test('a build that fails says why and makes no release', async () => {

@@ -36,6 +36,13 @@ export class BuiltShop {
     this.write(dockerfile.replace('COPY bin', 'COPY root/bin'));
   }
 
+  /** A step that has a secret, and prints it. */
+  useSecret(name: string): void {
+    const mount = `--mount=type=secret,id=${name},env=${name}`;
+    const step = `RUN ${mount} ["/bin/sh", "-c", "echo $${name}; echo length ${'$'}{#${name}}"]`;
+    this.write(`FROM scratch\nARG ${name}\nCOPY root/bin /bin\n${step}\nCMD ["sh"]\n`);
+  }
+
   write(text: string): void {
     writeFileSync(join(this.path, 'Dockerfile'), text);
   }

@@ -55,7 +55,7 @@ export const run = { v: 1, app: 'shop', build: 'BAAAAAAAAAA' } as const;
 
 /** Records, documents, stories, a source and a cluster in memory, with a clock that `pause` moves. */
 export const buildBed = (
-  given: { build?: Partial<Build>; files?: Record<string, string> } = {}
+  given: { build?: Partial<Build>; files?: Record<string, string>; earlier?: readonly Build[] } = {}
 ) => {
   let build: Build | undefined = aBuild(given.build);
   let now = Date.parse('2026-01-01T00:00:00Z');
@@ -77,6 +77,7 @@ export const buildBed = (
     },
     apps: { find: async () => anApp() } as unknown as BuildDependencies['apps'],
     builds: {
+      list: async () => [...(build ? [build] : []), ...(given.earlier ?? [])],
       find: async () => build,
       change: async (_app: string, _id: string, change: Partial<Build>) => {
         if (!build || build.ended) throw new ConflictError('ended');

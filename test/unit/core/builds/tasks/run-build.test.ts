@@ -5,7 +5,7 @@ import { buildTasks } from '#core/builds/tasks/tasks.ts';
 import type { Grants } from '#core/grants/ports.ts';
 import type { KubernetesObject } from '#core/kubernetes/object.ts';
 import type { Registry } from '#core/registries/ports.ts';
-import { aRelease, type BuildBed, buildBed, run } from '../build-bed.ts';
+import { aBuild, aRelease, type BuildBed, buildBed, run } from '../build-bed.ts';
 
 const digest = `sha256:${'d'.repeat(64)}`;
 const namespace = 'atom-builds';
@@ -33,9 +33,17 @@ const granting = (other: Partial<typeof grant> = {}) => ({
 });
 
 /** A build whose jobs have just been started. */
-const started = async (build: Partial<Build> = {}, step = '') => {
+const started = async ({
+  build = {},
+  step = '',
+  earlier = [aBuild({ id: 'BEARLIER', status: 'complete' })],
+}: {
+  build?: Partial<Build>;
+  step?: string;
+  earlier?: Build[];
+} = {}) => {
   const dockerfile = `${files['my app/Dockerfile']}\n${step}`;
-  const bed = buildBed({ build, files: { ...files, 'my app/Dockerfile': dockerfile } });
+  const bed = buildBed({ build, files: { ...files, 'my app/Dockerfile': dockerfile }, earlier });
   bed.releases.push(aRelease({ env: 'TOKEN=hunter2\nNPM_TOKEN=s3cr3t-value' }));
   const tasks = buildTasks(bed.deps);
   await tasks.ReadSource(run);
@@ -132,7 +140,7 @@ test('starts one job for each distinct image, without values in its command', as
 });
 
 test('gives a secret to the builder by name, and its value to nothing but the pod', async () => {
-  const { bed } = await started({}, 'RUN --mount=type=secret,id=NPM_TOKEN npm ci');
+  const { bed } = await started({ step: 'RUN --mount=type=secret,id=NPM_TOKEN npm ci' });
 
   const { items } = await bed.cluster.list('Job', namespace);
   const text = JSON.stringify([items, bed.build(), [...bed.documents.values()], bed.lines()]);
@@ -149,7 +157,7 @@ test('gives a secret to the builder by name, and its value to nothing but the po
 });
 
 test('takes a secret that a step prints out of the log', async () => {
-  const { bed, tasks } = await started({}, 'RUN --mount=type=secret,id=NPM_TOKEN npm ci');
+  const { bed, tasks } = await started({ step: 'RUN --mount=type=secret,id=NPM_TOKEN npm ci' });
   await runPod(bed);
   log(bed, '#5 0.1 using s3cr3t-value', '#5 0.2 for hunter2');
 
@@ -158,15 +166,29 @@ test('takes a secret that a step prints out of the log', async () => {
   expect(bed.lines().slice(-2)).toEqual(['#5 0.1 using ****', '#5 0.2 for hunter2']);
 });
 
-test('a build without the cache reads nothing of it and writes it anew', async () => {
-  const { bed } = await started({ noCache: true });
+const scriptOf = async ({ cluster }: BuildBed): Promise<string> => {
+  const { items } = await cluster.list('Job', namespace);
+  return /"args":\["(mkdir.*?)"\]/.exec(JSON.stringify(items))?.[1] ?? '';
+};
 
-  const { items } = await bed.cluster.list('Job', namespace);
-  const [, script = ''] =
-    /"args":\["(.*?buildctl-daemonless.*?)"\]/.exec(JSON.stringify(items)) ?? [];
+test('a build without the cache reads nothing of it and writes it anew', async () => {
+  const { bed } = await started({ build: { noCache: true } });
+
+  const script = await scriptOf(bed);
   expect(script).toContain(' --no-cache --export-cache type=registry,ref=');
   expect(script).not.toContain('--import-cache');
 });
+
+test.each([[{ external: true, status: 'complete' }], [{ status: 'failed' }]] as const)(
+  'asks for no cache after nothing but %j',
+  async (given) => {
+    const { bed } = await started({ earlier: [aBuild({ id: 'BEARLIER', ...given })] });
+
+    const script = await scriptOf(bed);
+    expect(script).toContain('--export-cache');
+    expect(script).not.toContain('--import-cache');
+  }
+);
 
 test('keeps pods of builds away from the API and from privileges they do not need', async () => {
   const { bed } = await started();
