@@ -8,7 +8,7 @@ export const resourceManagerRefusal = (
 ): UnavailableError => {
   const { error = {} } = { ...(body as { error?: { code?: string; message?: string } }) };
   const { code = `status ${status}`, message = '' } = error;
-  const text = `Azure refused a change of ${id}: ${code} ${message}`.trim().slice(0, 500);
+  const text = `Azure answered ${code} for ${id}: ${message.slice(0, 500)}`;
   const hint = hintOf(status, message);
   return new UnavailableError(text, { ...(hint && { hint }) });
 };
