@@ -9,7 +9,7 @@ import type { Builds } from './ports.ts';
 
 export interface FinishDependencies {
   readonly builds: Builds;
-  readonly objects: Pick<Objects, 'write'>;
+  readonly objects: Pick<Objects, 'write' | 'remove'>;
   readonly clock: Clock;
 }
 

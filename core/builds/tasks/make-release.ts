@@ -10,6 +10,7 @@ import { cleanUp, type FinishDependencies, finishBuild } from '../finish-build.t
 import type { Builds } from '../ports.ts';
 import type { Images } from '../task-ports.ts';
 import { BuildFailure, buildTask } from './build-task.ts';
+import { removeContextList } from './context-list.ts';
 import { readPlan } from './start-jobs.ts';
 
 export interface MakeReleaseDependencies extends StoryDependencies, FinishDependencies {
@@ -30,6 +31,7 @@ export const makeRelease = (deps: MakeReleaseDependencies) =>
     const release = build.release || (await findOrMake(deps, build));
     await deps.builds.change(build.app, build.id, { release });
     await cleanUp(deps, build, { jobs: false });
+    await removeContextList(deps, build);
     await finishBuild(deps, build, { status: 'complete', reason: '', release, story });
     return 'Complete';
   });

@@ -3,6 +3,7 @@ import { type Build, isFinishedBuild } from '../build.ts';
 import { BuildStory, type StoryDependencies } from '../build-story.ts';
 import { cleanUp, type FinishDependencies, finishBuild } from '../finish-build.ts';
 import type { BuildRun, TaskResult } from './build-task.ts';
+import { removeContextList } from './context-list.ts';
 
 export interface RecordFailureDependencies extends StoryDependencies, FinishDependencies {
   readonly rack: string;
@@ -21,6 +22,7 @@ export const recordFailure =
     const build = await deps.builds.find(app, id);
     if (build && !isFinishedBuild(build)) await fail(deps, build, error?.Error);
     await cleanUp(deps, { app, id }, { jobs: true });
+    await removeContextList(deps, { app, id });
     return { v, app, build: id, next: build?.status === 'complete' ? 'Complete' : 'Failed' };
   };
 

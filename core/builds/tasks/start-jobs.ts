@@ -1,8 +1,6 @@
 import type { Documents } from '../../documents/ports.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Cluster } from '../../kubernetes/ports.ts';
-import { keyOf } from '../../objects/object-key.ts';
-import type { Objects } from '../../objects/ports.ts';
 import type { Releases } from '../../releases/ports.ts';
 import type { Build } from '../build.ts';
 import {
@@ -18,14 +16,14 @@ import type { BuilderSettings, JobInput } from '../job-input.ts';
 import { jobObject, jobSecret } from '../job-object.ts';
 import type { Builds } from '../ports.ts';
 import { BuildFailure, buildTask } from './build-task.ts';
+import { type ContextListDependencies, writeContextList } from './context-list.ts';
 import { buildEnvironment } from './read-source.ts';
 
-export interface StartJobsDependencies {
+export interface StartJobsDependencies extends ContextListDependencies {
   readonly rack: string;
   readonly builds: Builds;
   readonly releases: Releases;
   readonly documents: Documents;
-  readonly objects: Pick<Objects, 'downloadAddress'>;
   readonly cluster: Cluster;
   readonly settings: BuilderSettings;
 }
@@ -36,7 +34,7 @@ export const startJobs = (deps: StartJobsDependencies) =>
     const plan = await readPlan(deps.documents, build);
     const push = await findPushSecret(deps, build);
     const env = await buildEnvironment(deps.releases, build);
-    const contextUrl = await addressOf(deps, build);
+    const contextUrl = await writeContextList(deps, build);
     const hasCache = await hasBuilt(deps.builds, build);
     const jobs: KubernetesObject[] = [];
     for (const job of plan.jobs) {
@@ -81,12 +79,6 @@ const findPushSecret = async ({ rack, cluster }: StartJobsDependencies, { id }: 
   throw new BuildFailure('the push credential of the build has disappeared', {
     hint: 'build again',
   });
-};
-
-const addressOf = ({ objects }: StartJobsDependencies, { app, source }: Build) => {
-  const key = keyOf(app, source);
-  if (!key) throw new BuildFailure(`not an object of app ${app}: ${source}`);
-  return objects.downloadAddress(app, key);
 };
 
 const startJob = async (cluster: Cluster, input: JobInput): Promise<KubernetesObject> => {

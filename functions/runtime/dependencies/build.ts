@@ -12,6 +12,7 @@ import { KmsDataKeys } from '#adapters/kms/kms-data-keys.ts';
 import { openCluster } from '#adapters/kubernetes/open-cluster.ts';
 import { RegistryImages } from '#adapters/registry/registry-images.ts';
 import { openBucket } from '#adapters/s3/bucket.ts';
+import { S3Chunks } from '#adapters/s3/s3-chunks.ts';
 import { S3Documents } from '#adapters/s3/s3-documents.ts';
 import { S3Objects } from '#adapters/s3/s3-objects.ts';
 import { readKubeconfig } from '#adapters/secrets-manager/kubeconfig-secret.ts';
@@ -49,6 +50,7 @@ export const dependencies: BuildDependencies = {
   stories: new DynamoStories(table),
   documents: new S3Documents(bucket),
   objects: new S3Objects(bucket),
+  chunks: new S3Chunks(bucket),
   sources: new S3Sources(bucket),
   images: new RegistryImages(config.REGISTRY_INSECURE),
   cluster: openCluster(() => readKubeconfig(secrets, config.KUBECONFIG_SECRET)),

@@ -115,8 +115,11 @@ export const buildBed = (
       write: async (_app: string, key: string, content: Uint8Array) => {
         objects.set(key, Buffer.from(content).toString());
       },
+      readText: async (_app: string, key: string) => objects.get(key),
+      remove: async (_app: string, key: string) => void objects.delete(key),
       downloadAddress: async (app: string, key: string) => `https://bucket/${app}/${key}?signed`,
     },
+    chunks: { downloadAddress: async (app, id) => `https://bucket/chunks/${app}/${id}?signed` },
     sources: {
       readFiles: async (_source, paths) =>
         new Map(paths.flatMap((it) => (files.has(it) ? [[it, files.get(it) ?? ''] as const] : []))),
