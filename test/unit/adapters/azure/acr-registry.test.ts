@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { PushCredential, PushSession } from '#core/registries/ports.ts';
 import { type AzureBed, openAzureBed, setUp } from '#test/fakes/microsoft/azure-bed.ts';
-import { OciClient } from '#test/fakes/oci-client.ts';
+import { clientOf as loggedIn } from '#test/fakes/push-artifact.ts';
 
 const minutes = 60_000;
 let bed: AzureBed;
@@ -22,8 +22,7 @@ const grant = (session: string, fields: Partial<PushSession> = {}): PushSession 
   ...fields,
 });
 
-const clientOf = (credential: PushCredential): OciClient =>
-  new OciClient(bed.microsoft.registryUrl, credential);
+const clientOf = (credential: PushCredential) => loggedIn(bed.microsoft.registryUrl, credential);
 
 test('lets a build push to its repository and to no other one', async () => {
   const registry = bed.registry();

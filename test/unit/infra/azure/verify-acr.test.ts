@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Registry } from '#core/registries/ports.ts';
+import { acrChecks } from '#infra/azure/acr-checks.ts';
+import { runChecks } from '#infra/azure/verify-acr.ts';
+import { type AzureBed, openAzureBed, setUp } from '#test/fakes/microsoft/azure-bed.ts';
+
+let bed: AzureBed;
+
+beforeAll(async () => {
+  bed = await openAzureBed();
+});
+
+afterAll(async () => bed.close());
+
+beforeEach(() => setUp(bed));
+
+const verify = async (change: (registry: Registry) => Registry = (it) => it) => {
+  const lines: string[] = [];
+  const pause = async (milliseconds: number): Promise<void> => {
+    bed.time.now += milliseconds;
+  };
+  const url = bed.microsoft.registryUrl;
+  const clock = () => bed.time.now;
+  const trial = { registry: change(bed.registry()), url, clock, pause, run: 'abc' };
+  const isSound = await runChecks(acrChecks(trial), (line) => lines.push(line));
+  const failed = lines.filter((it) => it.startsWith('FAILED'));
+  return { isSound, lines, failed };
+};
+
+test('finds nothing wrong with a registry that keeps the promises', async () => {
+  const { isSound, lines } = await verify();
+
+  expect(lines.filter((it) => !it.startsWith('ok'))).toEqual([]);
+  expect(isSound).toBe(true);
+  expect(bed.microsoft.registry.tokens.size).toBe(0);
+});
+
+test('sees a grant that lets push elsewhere', async () => {
+  const { failed, isSound } = await verify((registry) => ({
+    repositoryOf: (app) => registry.repositoryOf(app),
+    cacheRepositoryOf: (app) => registry.cacheRepositoryOf(app),
+    mint: (grant) => registry.mint({ ...grant, withCache: true }),
+    revoke: (app, sessions) => registry.revoke(app, sessions),
+    digest: (app, tag) => registry.digest(app, tag),
+  }));
+
+  expect(failed).toEqual(['FAILED  it does not push to the cache: it was let through']);
+  expect(isSound).toBe(false);
+});
+
+test('sees grants that outlive their end and their being taken back', async () => {
+  const { failed } = await verify((registry) => ({
+    repositoryOf: (app) => registry.repositoryOf(app),
+    cacheRepositoryOf: (app) => registry.cacheRepositoryOf(app),
+    mint: (grant) => registry.mint({ ...grant, expires: grant.expires + 3_600_000 }),
+    revoke: async () => undefined,
+    digest: (app, tag) => registry.digest(app, tag),
+  }));
+
+  expect(failed).toEqual([
+    'FAILED  it does not push any more: it was let through',
+    'FAILED  it does not push after 2 minutes: it was let through',
+  ]);
+});
+
+test('goes on without a role, and says what is missing', async () => {
+  bed.microsoft.directory.identity.actions.clear();
+
+  const { failed } = await verify();
+
+  expect(failed[0]).toMatch(/AuthorizationFailed.*\n.*a role with Microsoft\.ContainerRegistry/);
+  expect(failed.length).toBeGreaterThan(5);
+});
