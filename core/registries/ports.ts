@@ -21,6 +21,8 @@ export interface PushSession {
 
 /** Where the rack keeps its images: a repository for each app. */
 export interface Registry {
+  /** Its credentials are its owner's own: neither narrowed to an app nor ever taken back. */
+  readonly isStatic?: boolean;
   /** `HOST/PATH` of an app's repository, whether it is there yet or not. */
   repositoryOf(app: string): string;
   /** `HOST/PATH` of the repository for an app's build cache: its tags move. */

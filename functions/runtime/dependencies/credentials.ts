@@ -7,7 +7,7 @@ import { openCluster } from '#adapters/kubernetes/open-cluster.ts';
 import { readKubeconfig } from '#adapters/secrets-manager/kubeconfig-secret.ts';
 import type { GrantPushTaskDependencies } from '#core/builds/tasks/grant-push.ts';
 import { readConfig } from '../config.ts';
-import { registry } from './ecr-registry.ts';
+import { registry } from './registry.ts';
 
 const config = readConfig(
   z.object({ RACK: z.string(), TABLE_NAME: z.string(), KUBECONFIG_SECRET: z.string() })

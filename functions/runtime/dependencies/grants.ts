@@ -19,8 +19,8 @@ import type { GrantPushDependencies } from '#core/grants/grant-push.ts';
 import type { Objects } from '#core/objects/ports.ts';
 import type { Releases } from '#core/releases/ports.ts';
 import { readConfig } from '../config.ts';
-import { registry } from './ecr-registry.ts';
 import { insecureHosts } from './insecure-hosts.ts';
+import { registry } from './registry.ts';
 
 const config = readConfig(
   z.object({

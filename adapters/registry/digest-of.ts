@@ -1,0 +1,28 @@
+import type { RegistryClient } from './registry-client.ts';
+
+/** An index of platforms counts as the image: the node picks its own. */
+const manifestTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
+
+/**
+ * `sha256:…` of what a tag names; undefined when it names nothing.
+ * @throws RegistryFailure
+ */
+export const digestOf = async (
+  client: RegistryClient,
+  repository: string,
+  reference: string
+): Promise<string | undefined> => {
+  const { status, headers } = await client.send({
+    method: 'HEAD',
+    path: `/v2/${repository}/manifests/${reference}`,
+    headers: { accept: manifestTypes },
+    statuses: [200, 404],
+  });
+  const digest = status === 200 ? headers.get('docker-content-digest') : null;
+  return digest && /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : undefined;
+};

@@ -1,0 +1,119 @@
+import { type Challenge, parseChallenge } from './challenge.ts';
+import { answerFailure, networkFailure, RegistryFailure } from './registry-failure.ts';
+
+export interface RegistryAccount {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface RegistryTarget {
+  /** `HOST[:PORT]` as image names have it. */
+  readonly host: string;
+  /** Nobody, if left out. */
+  readonly account?: RegistryAccount | undefined;
+  /** Speaks plain HTTP. */
+  readonly isInsecure?: boolean;
+}
+
+export interface RegistryRequest {
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  /** `/v2/…`, or a whole address that the registry gave. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array<ArrayBuffer> | string;
+  /** Statuses that are answers; the others are thrown. 401 is one of the others. */
+  readonly statuses?: readonly number[];
+}
+
+/** Somebody waits for each answer; the function has 29 seconds for all of them. */
+const patience = 5_000;
+
+/** Docker Hub's images are named after one host and answer at another. */
+const answersAt = (host: string): string =>
+  host === 'docker.io' || host === 'index.docker.io' ? 'registry-1.docker.io' : host;
+
+/**
+ * One registry of the OCI distribution specification, for one account: logs in as the registry asks,
+ * with Basic or with a token of its token endpoint.
+ */
+export class RegistryClient {
+  readonly #target: RegistryTarget;
+  readonly #origin: string;
+  #authorization: string | undefined;
+
+  constructor(target: RegistryTarget) {
+    this.#target = target;
+    this.#origin = `${target.isInsecure ? 'http' : 'https'}://${answersAt(target.host)}`;
+  }
+
+  /** @throws RegistryFailure */
+  async send(request: RegistryRequest): Promise<Response> {
+    const first = await this.#fetch(request);
+    const challenge = first.status === 401 && parseChallenge(first.headers.get('www-authenticate'));
+    if (!challenge) return this.#answer(first, request);
+    await first.body?.cancel();
+    this.#authorization = await this.#authorize(challenge);
+    if (!this.#authorization) throw new RegistryFailure('unauthenticated', 'a login is needed');
+    return this.#answer(await this.#fetch(request), request);
+  }
+
+  async #answer(response: Response, { statuses = [200] }: RegistryRequest): Promise<Response> {
+    if (statuses.includes(response.status)) return response;
+    throw await answerFailure(response);
+  }
+
+  /** The login goes to the registry only: an upload's address may be that of another host. */
+  async #fetch({ method = 'GET', path, headers, body }: RegistryRequest): Promise<Response> {
+    const url = new URL(path, this.#origin);
+    const authorization = url.origin === this.#origin ? this.#authorization : undefined;
+    return request(url, {
+      method,
+      headers: { ...headers, ...(authorization && { authorization }) },
+      ...(body !== undefined && { body }),
+    });
+  }
+
+  async #authorize(challenge: Challenge): Promise<string | undefined> {
+    const { account } = this.#target;
+    if (challenge.scheme === 'basic') return account && basic(account);
+    const token = await this.#token(challenge);
+    return token && `Bearer ${token}`;
+  }
+
+  /** The token endpoint of the distribution specification, asked as `docker login` asks it. */
+  async #token(challenge: Challenge): Promise<string | undefined> {
+    const { account } = this.#target;
+    const response = await request(tokenAddress(challenge, this.#target), {
+      headers: account ? { authorization: basic(account) } : {},
+    });
+    if (!response.ok) throw await answerFailure(response);
+    const answer = (await response.json()) as { token?: string; access_token?: string };
+    return answer.token ?? answer.access_token;
+  }
+}
+
+/** A password goes over the wire only where the registry's own traffic does: by TLS, or plain by setting. */
+const tokenAddress = (
+  { realm, service, scope }: Challenge,
+  { account, isInsecure }: RegistryTarget
+): URL => {
+  const url = URL.parse(realm);
+  if (!url || (url.protocol !== 'https:' && !isInsecure)) {
+    throw new RegistryFailure('tls', `the registry gives tokens at ${realm}, which is not https`);
+  }
+  if (service) url.searchParams.set('service', service);
+  for (const one of scope.split(' ').filter(Boolean)) url.searchParams.append('scope', one);
+  if (account) url.searchParams.set('account', account.username);
+  return url;
+};
+
+const basic = ({ username, password }: RegistryAccount): string =>
+  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+
+const request = async (url: URL, init: RequestInit): Promise<Response> => {
+  try {
+    return await fetch(url, { ...init, signal: AbortSignal.timeout(patience) });
+  } catch (error) {
+    throw networkFailure(error, url.host);
+  }
+};

@@ -1,0 +1,89 @@
+/** What can be wrong with a registry, as far as one can tell from outside. */
+export type RegistryTrouble =
+  | 'dns'
+  | 'unreachable'
+  | 'timeout'
+  | 'plain-http'
+  | 'tls'
+  | 'not-a-registry'
+  | 'unauthenticated'
+  | 'denied'
+  | 'no-repository'
+  | 'no-space'
+  | 'rate-limited'
+  | 'failed';
+
+/** A registry did not do what it was asked; the message is what it or the network said. */
+export class RegistryFailure extends Error {
+  readonly trouble: RegistryTrouble;
+
+  constructor(trouble: RegistryTrouble, message: string, options: ErrorOptions = {}) {
+    super(message, options);
+    this.name = 'RegistryFailure';
+    this.trouble = trouble;
+  }
+}
+
+const codes: Readonly<Record<string, RegistryTrouble>> = {
+  ENOTFOUND: 'dns',
+  EAI_AGAIN: 'dns',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+  ETIMEDOUT: 'timeout',
+  // OpenSSL's words for an answer in clear text.
+  ERR_SSL_WRONG_VERSION_NUMBER: 'plain-http',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'plain-http',
+};
+
+const certificateTrouble = /CERT|SELF_SIGNED|LEAF_SIGNATURE|ERR_TLS|ERR_SSL|EPROTO/;
+
+/** Why no answer came: what `fetch` has thrown. */
+export const networkFailure = (error: unknown, host: string): RegistryFailure => {
+  const { code, message } = rootOf(error);
+  const trouble = codes[code] ?? (certificateTrouble.test(code) ? 'tls' : 'unreachable');
+  return new RegistryFailure(trouble, `${host}: ${message}`, { cause: error });
+};
+
+/** `fetch` hides the reason in causes; connecting to several addresses gives several reasons. */
+const rootOf = (error: unknown): { readonly code: string; readonly message: string } => {
+  if (!(error instanceof Error)) return { code: '', message: String(error) };
+  if (error.name === 'TimeoutError') return { code: 'ETIMEDOUT', message: 'no answer in time' };
+  if (error instanceof AggregateError && error.errors.length > 0) return rootOf(error.errors[0]);
+  if (error.cause instanceof Error) return rootOf(error.cause);
+  return { code: (error as NodeJS.ErrnoException).code ?? '', message: error.message };
+};
+
+const statuses: Readonly<Record<number, RegistryTrouble>> = {
+  401: 'unauthenticated',
+  403: 'denied',
+  404: 'no-repository',
+  405: 'not-a-registry',
+  413: 'no-space',
+  429: 'rate-limited',
+  507: 'no-space',
+};
+
+/** Registries have no code for it: Docker Hub, Harbor and a full disk each say it in their own words. */
+const fullness = /quota|no space left|storage limit|insufficient storage/i;
+
+/** Why an answer is not what was asked for; reads its body. */
+export const answerFailure = async (response: Response): Promise<RegistryFailure> => {
+  const { status } = response;
+  const said = wordsOf(await response.text().catch(() => ''));
+  const trouble = fullness.test(said) ? 'no-space' : (statuses[status] ?? 'failed');
+  return new RegistryFailure(trouble, `status ${status}${said && `: ${said}`}`);
+};
+
+const longest = 300;
+
+/** `{"errors":[{"code","message"}]}`, as the distribution specification has it; else nothing. */
+const wordsOf = (body: string): string => {
+  try {
+    const { errors = [] } = JSON.parse(body) as {
+      errors?: readonly { code?: unknown; message?: unknown }[];
+    };
+    const words = errors.map(({ code, message }) => `${message || code}`).join('; ');
+    return words.slice(0, longest);
+  } catch {
+    return fullness.exec(body)?.[0] ?? '';
+  }
+};

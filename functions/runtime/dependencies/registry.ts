@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { STSClient } from '@aws-sdk/client-sts';
+import * as z from 'zod';
+import { AcrRegistry } from '#adapters/azure/acr-registry.ts';
+import { azureClouds } from '#adapters/azure/clouds.ts';
+import { EntraTokens } from '#adapters/azure/entra-tokens.ts';
+import { EcrRegistry } from '#adapters/ecr/ecr-registry.ts';
+import { ArtifactRegistry } from '#adapters/google/artifact-registry.ts';
+import { StaticRegistry } from '#adapters/registry/static-registry.ts';
+import { readRegistrySecret } from '#adapters/secrets-manager/registry-secret.ts';
+import { webIdentityToken } from '#adapters/sts/web-identity-token.ts';
+import type { Registry } from '#core/registries/ports.ts';
+import { readConfig } from '../config.ts';
+import { insecureHosts } from './insecure-hosts.ts';
+import { type RegistrySettings, registrySettings } from './registry-settings.ts';
+
+const config = readConfig(
+  z.object({
+    RACK: z.string(),
+    REGISTRY: registrySettings,
+    REGISTRY_INSECURE: insecureHosts,
+  })
+);
+
+type SettingsOf<Kind> = Extract<RegistrySettings, { kind: Kind }>;
+
+const openEcr = ({ host: registryHost, ...settings }: SettingsOf<'ecr'>): Registry =>
+  new EcrRegistry(
+    {
+      ecr: new ECRClient(),
+      sts: new STSClient(),
+      ecrAs: (credentials) => new ECRClient({ credentials }),
+    },
+    { rack: config.RACK, registryHost, ...settings },
+    Date.now
+  );
+
+const openAcr = (settings: SettingsOf<'acr'>): Registry => {
+  const { server, resourceId, tenant, client } = settings;
+  const cloud = azureClouds[settings.cloud];
+  const entra = new EntraTokens(webIdentityToken, { tenant, client, cloud }, Date.now);
+  const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
+  return new AcrRegistry(
+    { entra, pause },
+    { rack: config.RACK, url: `https://${server}`, resourceId, cloud },
+    Date.now
+  );
+};
+
+const openGoogle = (settings: SettingsOf<'google'>): Registry =>
+  new ArtifactRegistry({ webIdentityToken }, { rack: config.RACK, ...settings }, Date.now);
+
+const openStatic = ({ prefix, secret }: SettingsOf<'static'>): Registry => {
+  const secrets = new SecretsManagerClient();
+  const isInsecure = config.REGISTRY_INSECURE.includes(prefix.split('/', 1).join());
+  return new StaticRegistry(
+    { readAccount: () => readRegistrySecret(secrets, secret) },
+    { prefix, isInsecure }
+  );
+};
+
+const open = (settings: RegistrySettings): Registry => {
+  switch (settings.kind) {
+    case 'ecr':
+      return openEcr(settings);
+    case 'acr':
+      return openAcr(settings);
+    case 'google':
+      return openGoogle(settings);
+    case 'static':
+      return openStatic(settings);
+  }
+};
+
+/** The rack's registry, for the functions that may mint. */
+export const registry: Registry = open(config.REGISTRY);
