@@ -13,7 +13,7 @@ export interface Credentials {
 /**
  * Turns a kubeconfig into credentials. Tokens and client certificates work as they are; for
  * an exec entry of a cloud's own program the token is made in process, since a function has no such
- * program. Other exec entries are refused.
+ * program. Other exec entries are refused. With `as`, everything is done in that user's name.
  */
 export const credentialsFrom = (kubeconfig: string): (() => Promise<Credentials>) => {
   const config = read(kubeconfig);
@@ -28,9 +28,10 @@ export const credentialsFrom = (kubeconfig: string): (() => Promise<Credentials>
     connectTimeout: 5_000,
   } as Agent.Options);
   const authorization = authorizationOf(config);
+  const as = config.getCurrentUser()?.impersonateUser;
   return async () => ({
     server: cluster.server,
-    headers: await authorization(),
+    headers: { ...(await authorization()), ...(as && { 'impersonate-user': as }) },
     dispatcher,
   });
 };

@@ -44,6 +44,13 @@ test('speaks to the server with the token of the kubeconfig', async () => {
   expect(credentials.headers).toEqual({ authorization: 'Bearer abc' });
 });
 
+test('acts as whom the kubeconfig says it acts', async () => {
+  const as = 'system:serviceaccount:rackless-system:prod';
+  const credentials = await credentialsFrom(kubeconfig({ token: 'abc', as }))();
+
+  expect(credentials.headers).toEqual({ authorization: 'Bearer abc', 'impersonate-user': as });
+});
+
 test('takes a user name and password, and a client certificate without a header', async () => {
   const certificate = {
     'client-certificate-data': Buffer.from('cert').toString('base64'),
