@@ -104,8 +104,9 @@ const revocationChecks = (trial: Trial, grants: TrialGrants): readonly Check[] =
     {
       title: 'the first grant is taken back, twice',
       run: async () => {
-        await trial.registry.revoke(apps.own, [grants.session('a')]);
-        await trial.registry.revoke(apps.own, [grants.session('a')]);
+        const [dead, alive] = [[grants.session('a')], [grants.session('b')]];
+        await trial.registry.revoke(apps.own, dead, alive);
+        await trial.registry.revoke(apps.own, dead, alive);
         return 'no complaint';
       },
     },
@@ -137,7 +138,7 @@ const endChecks = (trial: Trial, grants: TrialGrants): readonly Check[] => {
       title: 'all grants are removed',
       run: async () => {
         const sessions = ['a', 'b', 'c'].map((it) => grants.session(it));
-        await trial.registry.revoke(apps.own, sessions);
+        await trial.registry.revoke(apps.own, sessions, []);
         return 'scope maps and repositories stay';
       },
     },

@@ -40,7 +40,7 @@ test('sees a grant that lets push elsewhere', async () => {
     repositoryOf: (app) => registry.repositoryOf(app),
     cacheRepositoryOf: (app) => registry.cacheRepositoryOf(app),
     mint: (grant) => registry.mint({ ...grant, withCache: true }),
-    revoke: (app, sessions) => registry.revoke(app, sessions),
+    revoke: (...all) => registry.revoke(...all),
     digest: (app, tag) => registry.digest(app, tag),
   }));
 
