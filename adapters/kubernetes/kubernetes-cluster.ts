@@ -6,6 +6,7 @@ import {
 import { collectionPath, type KubernetesObject, objectPath } from '#core/kubernetes/object.ts';
 import type {
   Cluster,
+  FollowLogsRequest,
   LogRequest,
   ObjectList,
   WatchRequest,
@@ -143,9 +144,23 @@ export class KubernetesCluster implements Cluster {
         query: { ...query },
       });
     } catch (error) {
-      // A container that has not started yet, or has no previous run, is 400; a pod that is gone 404.
-      if (error instanceof ClusterError && [400, 404].includes(error.status)) return '';
-      throw error;
+      if (!hasNoLog(error)) throw error;
+      return '';
+    }
+  }
+
+  async followLogs({ namespace, pod, signal, onOutput, ...query }: FollowLogsRequest) {
+    try {
+      const response = await this.#connection.send({
+        path: `${objectPath('Pod', namespace, pod)}/log`,
+        // What is there already is for `logs` to read.
+        query: { ...query, follow: true, tailLines: 0 },
+        signal,
+      });
+      onOutput();
+      if (response.body) for await (const _ of linesOf(response.body)) onOutput();
+    } catch (error) {
+      if (!(signal.aborted || hasNoLog(error))) throw error;
     }
   }
 
@@ -161,6 +176,10 @@ export class KubernetesCluster implements Cluster {
     }
   }
 }
+
+/** A container that has not started yet, or has no previous run, is 400; a pod that is gone 404. */
+const hasNoLog = (error: unknown): boolean =>
+  error instanceof ClusterError && [400, 404].includes(error.status);
 
 interface RawList {
   readonly apiVersion: string;

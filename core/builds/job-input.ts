@@ -1,5 +1,6 @@
 import type { BuildKey } from './build-objects.ts';
 import type { JobPlan, NamedValue } from './build-plan.ts';
+import type { Toleration } from './parse-placement.ts';
 
 /** Settings of the rack for its builds. */
 export interface BuilderSettings {
@@ -12,6 +13,11 @@ export interface BuilderSettings {
   readonly memory: string;
   /** Seconds after which a build is given up. */
   readonly deadline: number;
+  /** Seconds without a word after which a build is given up; 0 for never. */
+  readonly silence: number;
+  /** Labels of the nodes that builds may run on; none for any. */
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly Toleration[];
   /** Registry hosts that speak plain HTTP. */
   readonly insecureRegistries: readonly string[];
 }

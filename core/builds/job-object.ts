@@ -66,6 +66,8 @@ const podSpec = (input: JobInput): object => ({
   restartPolicy: 'Never',
   automountServiceAccountToken: false,
   enableServiceLinks: false,
+  nodeSelector: input.settings.nodeSelector,
+  tolerations: input.settings.tolerations,
   ...(input.settings.mode === 'rootless' && { securityContext: { fsGroup: builderUser } }),
   initContainers: [
     contextContainer({

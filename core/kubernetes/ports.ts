@@ -30,6 +30,8 @@ export interface Cluster {
   watch(request: WatchRequest): Promise<'closed' | 'expired'>;
   /** The last lines of a container, or of the run before. Empty if there are none. */
   logs(request: LogRequest): Promise<string>;
+  /** Calls back when a container writes, once at the start, until the signal fires or it has ended. */
+  followLogs(request: FollowLogsRequest): Promise<void>;
 }
 
 export interface WriteOptions {
@@ -52,6 +54,14 @@ export interface WatchRequest {
   readonly resourceVersion: string;
   readonly signal: AbortSignal;
   readonly onChange: (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubernetesObject) => void;
+}
+
+export interface FollowLogsRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly signal: AbortSignal;
+  readonly onOutput: () => void;
 }
 
 export interface LogRequest {

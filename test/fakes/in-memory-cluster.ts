@@ -2,6 +2,7 @@ import { ClusterError, ClusterUnreachableError } from '#core/kubernetes/cluster-
 import { collectionPath, type KubernetesObject, objectPath } from '#core/kubernetes/object.ts';
 import type {
   Cluster,
+  FollowLogsRequest,
   LogRequest,
   ObjectList,
   WatchRequest,
@@ -42,6 +43,7 @@ export class InMemoryCluster implements Cluster {
   unreachable: boolean = false;
   namespacesLinger: boolean = false;
   readonly #logs = new Map<string, readonly LoggedLine[]>();
+  readonly #onLog = new Set<(key: string) => void>();
   readonly #refusals: { readonly matches: (call: string) => boolean; readonly error: Error }[] = [];
 
   async get(kind: string, namespace: string | undefined, name: string) {
@@ -146,6 +148,21 @@ export class InMemoryCluster implements Cluster {
     return Buffer.from(text).subarray(0, request.limitBytes).toString();
   }
 
+  async followLogs(request: FollowLogsRequest): Promise<void> {
+    this.#requireAnswer('GET follow');
+    const { signal, onOutput } = request;
+    const key = logKey(request);
+    onOutput();
+    await new Promise<void>((resolve) => {
+      const onLog = (written: string): void => (written === key ? onOutput() : undefined);
+      this.#onLog.add(onLog);
+      signal.addEventListener('abort', () => {
+        this.#onLog.delete(onLog);
+        resolve();
+      });
+    });
+  }
+
   /** Puts an object there as a controller would have; creates its namespace when missing. */
   async put(object: KubernetesObject): Promise<KubernetesObject> {
     const { namespace } = object.metadata;
@@ -184,6 +201,7 @@ export class InMemoryCluster implements Cluster {
     lines: readonly LoggedLine[]
   ): void {
     this.#logs.set(logKey(container), lines);
+    for (const onLog of this.#onLog) onLog(logKey(container));
   }
 
   /** The next call whose text (`POST /api/v1/…`) fits ends with this error. */

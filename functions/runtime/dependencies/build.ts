@@ -17,6 +17,7 @@ import { S3Documents } from '#adapters/s3/s3-documents.ts';
 import { S3Objects } from '#adapters/s3/s3-objects.ts';
 import { readKubeconfig } from '#adapters/secrets-manager/kubeconfig-secret.ts';
 import { S3Sources } from '#adapters/tar/s3-sources.ts';
+import { parseNodeSelector, parseTolerations } from '#core/builds/parse-placement.ts';
 import type { BuildDependencies } from '#core/builds/tasks/tasks.ts';
 import { readConfig } from '../config.ts';
 import { insecureHosts } from './insecure-hosts.ts';
@@ -33,6 +34,9 @@ const config = readConfig(
     BUILD_CPU: z.string().min(1),
     BUILD_MEMORY: z.string().min(1),
     BUILD_DEADLINE: z.coerce.number().int().min(60).max(3600),
+    BUILD_SILENCE: z.coerce.number().int().min(0),
+    BUILD_NODE_SELECTOR: z.string().transform(parseNodeSelector),
+    BUILD_TOLERATIONS: z.string().transform(parseTolerations),
     REGISTRY_INSECURE: insecureHosts,
   })
 );
@@ -60,6 +64,9 @@ export const dependencies: BuildDependencies = {
     cpu: config.BUILD_CPU,
     memory: config.BUILD_MEMORY,
     deadline: config.BUILD_DEADLINE,
+    silence: config.BUILD_SILENCE,
+    nodeSelector: config.BUILD_NODE_SELECTOR,
+    tolerations: config.BUILD_TOLERATIONS,
     insecureRegistries: config.REGISTRY_INSECURE,
   },
   clock: Date.now,

@@ -107,6 +107,40 @@ test.each([400, 404])('a log that answers %i is empty', async (status) => {
   expect(await cluster.logs({ namespace: 'a', pod: 'b', previous: true })).toBe('');
 });
 
+test('says when a container writes, until it ends', async () => {
+  const paths: string[] = [];
+  const { cluster } = await bed((request, response) => {
+    paths.push(request.url ?? '');
+    void send(response, ['one\ntw', 'o\n']).then(() => response.end());
+  });
+  let writes = 0;
+  const { signal } = new AbortController();
+  const onOutput = (): void => {
+    writes += 1;
+  };
+
+  await cluster.followLogs({ namespace: 'a', pod: 'b', container: 'c', signal, onOutput });
+
+  expect(writes).toBe(3);
+  expect(paths).toEqual(['/api/v1/namespaces/a/pods/b/log?container=c&follow=true&tailLines=0']);
+});
+
+test('a container that has no log yet has nothing to follow, and whoever leaves waits for nothing', async () => {
+  const onOutput = (): void => undefined;
+  const request = { namespace: 'a', pod: 'b', container: 'c', onOutput };
+  const { cluster } = await answering(400, aStatus(400, 'BadRequest'));
+  const silent = await bed((_, response) => response.writeHead(200).flushHeaders());
+
+  await cluster.followLogs({ ...request, signal: new AbortController().signal });
+  const leaving = new AbortController();
+  const followed = silent.cluster.followLogs({
+    ...request,
+    signal: leaving.signal,
+    onOutput: () => leaving.abort(),
+  });
+  await expect(followed).resolves.toBeUndefined();
+});
+
 test('deletes by uid, and what is gone already is no error', async () => {
   const bodies: string[] = [];
   const { cluster } = await bed((request, response) => {

@@ -48,6 +48,9 @@ export const settings: BuilderSettings = {
   cpu: '500m',
   memory: '1Gi',
   deadline: 3000,
+  silence: 1200,
+  nodeSelector: { pool: 'builds' },
+  tolerations: [{ key: 'builds', operator: 'Exists' }],
   insecureRegistries: ['localhost:5000'],
 };
 

@@ -201,6 +201,8 @@ test('keeps pods of builds away from the API and from privileges they do not nee
       spec: {
         restartPolicy: 'Never',
         automountServiceAccountToken: false,
+        nodeSelector: { pool: 'builds' },
+        tolerations: [{ key: 'builds', operator: 'Exists' }],
         containers: [{ securityContext: { runAsUser: 1000 } }],
       },
     },
@@ -306,6 +308,55 @@ test('comes back to the machine before its function dies', async () => {
   await runPod(bed);
 
   expect(await tasks.WatchJobs(run)).toMatchObject({ next: 'WatchJobs' });
+});
+
+test('ends with a build that somebody has cancelled meanwhile', async () => {
+  const { bed, tasks } = await started();
+  await runPod(bed);
+  bed.onPause.push(() =>
+    bed.deps.builds.change('shop', run.build, { status: 'failed', ended: 'now' })
+  );
+
+  expect(await tasks.WatchJobs(run)).toMatchObject({ next: 'RecordFailure' });
+  await tasks.RecordFailure(run);
+  expect((await bed.cluster.list('Job', namespace)).items).toEqual([]);
+});
+
+test('gives up a build that has said nothing for too long', async () => {
+  const { bed, tasks } = await started();
+  await bed.cluster.setStatus(await runPod(bed), { startTime: '2026-01-01T00:00:00Z' });
+  log(bed, '#1 load');
+
+  const minutes = bed.deps.settings.silence / 60;
+  expect(await tasks.WatchJobs(run)).toMatchObject({ next: 'WatchJobs' });
+  expect(await tasks.WatchJobs(run)).toMatchObject({ next: 'RecordFailure' });
+  expect(bed.build()?.reason).toBe(
+    `the build of web was stopped: it has said nothing for ${minutes} minutes`
+  );
+});
+
+test('asks the cluster little while a build says much', async () => {
+  const { bed, tasks } = await started();
+  const pod = await runPod(bed);
+  const lines: string[] = [];
+  const say = (text: string) => () => log(bed, ...lines.splice(lines.length, 0, text), ...lines);
+  bed.onPause.push(...[1, 2, 3, 4, 5].map((it) => say(`#${it}`)));
+  bed.onPause.push(() =>
+    bed.cluster.setStatus(pod, {
+      phase: 'Succeeded',
+      ...container({ terminated: { exitCode: 0, message: digest } }),
+    })
+  );
+  let lists = 0;
+  const { list } = bed.cluster;
+  bed.cluster.list = (...args) => {
+    lists += 1;
+    return list.apply(bed.cluster, args);
+  };
+
+  expect(await tasks.WatchJobs(run)).toMatchObject({ next: 'MakeRelease' });
+  expect(bed.lines()).toContain('#5');
+  expect(lists).toBeLessThanOrEqual(4);
 });
 
 test('fails when the job has disappeared, and when the credential has', async () => {

@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import { explainFailure } from '#core/builds/explain-failure.ts';
+
+const reason = 'the build of web failed with exit code 1';
+const explain = (log: string, isOfSource = true) =>
+  explainFailure({ state: 'failed', reason, isOfSource }, log);
+
+test('names the last line that calls itself an error, or else the last one', () => {
+  expect(explain('a\nerror: failed to solve: x\nbye\n')).toBe(
+    `${reason}: error: failed to solve: x`
+  );
+  expect(explain('a\n  bye\n')).toBe(`${reason}: bye`);
+  expect(explain('')).toBe(reason);
+});
+
+test('what the cluster did needs no log', () => {
+  expect(explain('error: x', false)).toBe(reason);
+});
+
+test.each([
+  [
+    'error: failed to solve: process "/bin/sh -c make" did not complete successfully: exit code: 137',
+    'a step was killed, most likely because it ran out of memory',
+  ],
+  ['error: write /x: no space left on device', 'the disk of its node is full'],
+])('says what is behind %j', (line, explanation) => {
+  const text = explain(line);
+
+  expect(text.startsWith(`${reason}: ${explanation}`)).toBe(true);
+  expect(text.endsWith(`: ${line}`)).toBe(true);
+});
