@@ -1,4 +1,4 @@
-import type { PutAnswer } from './put-file.ts';
+import type { Put, PutAnswer } from './put-content.ts';
 
 export interface Sink {
   write(text: string): unknown;
@@ -31,8 +31,8 @@ export interface Host {
   readonly stderr: Sink;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
-  /** Sends a file as the body of one PUT. Throws when there is no answer. */
-  put(url: string, file: string, headers: Readonly<Record<string, string>>): Promise<PutAnswer>;
+  /** Sends content by one PUT. Throws when there is no answer. */
+  put(content: Put): Promise<PutAnswer>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   /** True when a person can answer questions. */

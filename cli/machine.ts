@@ -14,9 +14,9 @@ export const machine = (
   stderr: process.stderr,
   clock: { now: () => new Date(), sleep: (milliseconds) => sleep(milliseconds, signal) },
   fetch: globalThis.fetch,
-  put: async (url, file, headers) => {
-    const { putFile } = await import('./put-file.ts');
-    return putFile({ url, file, headers }, signal);
+  put: async (put) => {
+    const { putContent } = await import('./put-content.ts');
+    return putContent(put, signal);
   },
   signal,
   interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),

@@ -24,6 +24,8 @@ export interface Setting {
   /** What a person does in the editor. */
   readonly edit?: Host['edit'];
   readonly interrupt?: AbortController;
+  /** Instead of one that goes on by sleeping. */
+  readonly clock?: Clock;
 }
 
 class Recorder {
@@ -58,7 +60,7 @@ export const runCli = async (line: string | readonly string[], setting: Setting 
     cwd: setting.cwd ?? folderWith(files),
     stdout,
     stderr,
-    clock: fakeClock(interrupt.signal),
+    clock: setting.clock ?? fakeClock(interrupt.signal),
     fetch: rack.fetch,
     put: rack.put,
     signal: interrupt.signal,

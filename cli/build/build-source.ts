@@ -4,8 +4,10 @@ import { CliError, InterruptedError } from '../errors.ts';
 import { followEvents } from '../events/follow-events.ts';
 import { retrying } from '../events/retrying.ts';
 import type { Options } from '../options.ts';
+import { chunksOf } from '../source/chunks.ts';
 import { findSource } from '../source/find-source.ts';
 import { pack } from '../source/pack.ts';
+import { shownPath } from '../source/shown-path.ts';
 import { upload } from '../source/upload.ts';
 import { gitFacts } from './git-facts.ts';
 
@@ -41,14 +43,11 @@ export const buildSource = async (
 const bring = async (context: Context, source: ReturnType<typeof findSource>): Promise<string> => {
   const { out } = context;
   out.step('Packaging source');
-  const archive = await pack(source);
+  const { archive, skipped } = pack(source);
+  const chunks = await chunksOf(archive);
   out.done();
-  for (const path of archive.skipped) out.note(`Skipped ${path}: not a file, folder or link`);
-  try {
-    return await upload(context, archive);
-  } finally {
-    await archive.remove();
-  }
+  for (const path of skipped) out.note(`Skipped ${shownPath(path)}: not a file, folder or link`);
+  return upload(context, { archive, chunks });
 };
 
 const start = async ({ call, out, app }: Context, request: BuildRequest): Promise<string> => {

@@ -1,72 +1,45 @@
-import { createUpload, type Upload } from '#contracts/objects.ts';
+import { storeSource } from '#contracts/objects.ts';
 import type { Context } from '../context.ts';
-import { CliError, InterruptedError } from '../errors.ts';
-import type { Host } from '../host.ts';
-import type { Archive } from './pack.ts';
+import { retrying } from '../events/retrying.ts';
+import type { Chunk } from './chunks.ts';
+import { failed } from './put-chunk.ts';
+import { sendChunks } from './send-chunks.ts';
+import type { SourceArchive } from './source-archive.ts';
+import { UploadProgress } from './upload-progress.ts';
 
-const tries = 4;
-const firstPause = 500;
+interface CutSource {
+  readonly archive: SourceArchive;
+  readonly chunks: readonly Chunk[];
+}
 
-/** Brings an archive to the rack, unless it is there already. Returns its object address. */
-export const upload = async (context: Context, archive: Archive): Promise<string> => {
-  const { call, out, app } = context;
-  out.step('Uploading source');
-  const { sha256, size } = archive;
-  const target = await call(createUpload, { app: app(), sha256, size });
-  if (target.exists) {
-    out.done('unchanged');
-    return target.object;
-  }
-  await put(context, archive.file, target);
-  out.done();
-  return target.object;
-};
-
-const put = async ({ host }: Context, file: string, target: Upload): Promise<void> => {
-  for (let attempt = 1; attempt < tries; attempt += 1) {
-    if (await succeeds(host, putOnce(host, file, target))) return;
-    await host.clock.sleep(firstPause * 2 ** (attempt - 1));
-  }
-  await putOnce(host, file, target).catch((cause: unknown) => {
-    throw asFailure(cause);
-  });
-};
-
-/** False when it is worth another try. */
-const succeeds = async ({ signal }: Host, attempt: Promise<void>): Promise<boolean> => {
+/** Brings a source to the rack: what is not there already. Returns its object address. */
+export const upload = async (context: Context, { archive, chunks }: CutSource): Promise<string> => {
+  const { call, app } = context;
+  const list = chunks.map(({ sha256, size }) => ({ sha256, size }));
+  const store = () => call(storeSource, { app: app(), chunks: list });
+  const progress = new UploadProgress(context, chunks.length);
   try {
-    await attempt;
-    return true;
-  } catch (cause) {
-    if (signal.aborted) throw new InterruptedError('interrupted', { cause });
-    if (cause instanceof CliError) throw cause;
-    return false;
+    const { object, missing } = await store();
+    if (missing.length > 0) {
+      const wanted = pick(chunks, missing);
+      progress.expect(wanted);
+      await sendChunks({ context, archive, progress }, wanted);
+      await requireAll(retrying(context, store));
+    }
+    progress.done();
+    return object;
+  } finally {
+    progress.close();
   }
 };
 
-/** Throws a CliError when the store said no, and anything else when it is worth another try. */
-const putOnce = async (host: Host, file: string, { url, headers = {} }: Upload): Promise<void> => {
-  if (!url) throw failed('the rack gave no address for it');
-  const { status, text } = await host.put(url, file, headers);
-  if (status >= 200 && status < 300) return;
-  if (status >= 500 || status === 429) throw new Error(`status ${status}`);
-  throw failed(`the store refused it with status ${status}${codeIn(text)}`);
+/** Each content once, wherever it stands first. */
+const pick = (chunks: readonly Chunk[], ids: readonly string[]): readonly Chunk[] => {
+  const first = new Map(chunks.toReversed().map((it) => [it.sha256, it]));
+  return ids.flatMap((id) => first.get(id) ?? []);
 };
 
-/** S3 answers in XML; its error code is all that helps here. */
-const codeIn = (answer: string): string => {
-  const code = /<Code>([^<]{1,100})<\/Code>/.exec(answer)?.[1];
-  return code ? `, ${code}` : '';
+const requireAll = async (stored: Promise<{ readonly missing: readonly string[] }>) => {
+  const { missing } = await stored;
+  if (missing.length > 0) throw failed(`${missing.length} of its parts did not arrive`);
 };
-
-const asFailure = (error: unknown): CliError => {
-  if (error instanceof CliError) return error;
-  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return failed(inner instanceof Error ? inner.message : String(inner), error);
-};
-
-const failed = (why: string, cause?: unknown): CliError =>
-  new CliError('UploadFailed', `upload failed: ${why}`, {
-    hint: 'run the command again; nothing was changed',
-    cause,
-  });

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Host } from '#cli/host.ts';
 import type { Endpoint } from '#contracts/endpoint.ts';
 import { routes } from '#contracts/routes.ts';
@@ -91,8 +90,9 @@ export const scriptedRack = (script: Script): ScriptedRack => {
   return {
     ...rack,
     fetch: async (input, init) => (await noted(answerCall(new Request(input as URL, init))))(),
-    put: async (url, file, headers) => {
-      rack.uploads.push({ url, headers, body: readFileSync(file) });
+    put: async ({ url, content, headers, onSent }) => {
+      onSent(Math.floor(content.length / 2));
+      rack.uploads.push({ url, headers, body: Buffer.from(content) });
       const reply = next('upload', { operation: 'upload' });
       const response = reply instanceof Failure ? reply.answer() : new Response('');
       return { status: response.status, text: await response.text() };

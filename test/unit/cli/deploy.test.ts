@@ -1,20 +1,13 @@
-import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 
-import { inTurn, plain, unreachable } from '#test/fakes/scripted-rack.ts';
+import { inTurn } from '#test/fakes/scripted-rack.ts';
 import { runCli } from '#test/run-cli.ts';
 import { aBuild, anEvent, aPromotion } from './records.ts';
 
 const files = { 'convox.yml': 'services:\n  web:\n    build: .\n', Dockerfile: 'FROM scratch\n' };
-const upload = {
-  object: 'object://shop/tmp/abc.tgz',
-  exists: false,
-  url: 'https://store.test/abc?signature=1',
-  headers: { 'x-amz-checksum-sha256': 'sum' },
-};
+const source = { object: `object://shop/sources/${'5'.repeat(64)}`, missing: [] };
 const building = {
-  createUpload: upload,
-  upload: 'ok',
+  storeSource: source,
   createBuild: aBuild({ status: 'created', release: '' }),
   listBuildEvents: inTurn(
     { events: [anEvent(1, '#1 FROM scratch')], done: false },
@@ -178,24 +171,14 @@ Example:
 });
 
 test('build packs, uploads, builds and names what it made', async () => {
-  const { stdout, stderr, uploads, requests } = await runCli('build', { files, rack });
+  const { stdout, stderr, uploads } = await runCli('build', { files, rack });
 
   expect(stderr).toBe('');
   expect(stdout).toBe(
-    'Packaging source... OK\nUploading source... OK\nStarting build... OK\n' +
+    'Packaging source... OK\nUploading source... OK, unchanged\nStarting build... OK\n' +
       '#1 FROM scratch\n#2 done\nBuild:   BBBBBBBBBBB\nRelease: RBBBBBBBBBB\n'
   );
-  const [put] = uploads;
-  expect(put?.url).toBe(upload.url);
-  expect(put?.headers['x-amz-checksum-sha256']).toBe('sum');
-  expect(requests[0]).toEqual({
-    operation: 'createUpload',
-    app: 'shop',
-    sha256: createHash('sha256')
-      .update(put?.body ?? '')
-      .digest('hex'),
-    size: put?.body.length,
-  });
+  expect(uploads).toEqual([]);
 });
 
 test('build passes its options and what git knows', async () => {
@@ -207,7 +190,7 @@ test('build passes its options and what git knows', async () => {
   expect(requests[1]).toEqual({
     operation: 'createBuild',
     app: 'shop',
-    url: upload.object,
+    url: source.object,
     'build-args': ['A=1', 'B=2'],
     description: 'build 0123456789 Sell',
     development: true,
@@ -227,23 +210,13 @@ test('a tree that differs from the commit has no description', async () => {
   expect(requests[1]).toMatchObject({ description: '', 'git-sha': 'a'.repeat(40) });
 });
 
-test('an unchanged source is not uploaded again', async () => {
-  const { stdout, uploads } = await runCli('build -d mine', {
-    files,
-    rack: { ...rack, createUpload: { object: upload.object, exists: true } },
-  });
-
-  expect(uploads).toEqual([]);
-  expect(stdout).toContain('Uploading source... OK, unchanged\nStarting build... OK\n');
-});
-
 test('deploy goes on to promote, without the lines of build', async () => {
   const { stdout, exitCode } = await runCli('deploy', { files, rack });
 
   expect(exitCode).toBe(0);
   expect(stdout).toMatchInlineSnapshot(`
 "Packaging source... OK
-Uploading source... OK
+Uploading source... OK, unchanged
 Starting build... OK
 #1 FROM scratch
 #2 done
@@ -269,7 +242,9 @@ test('deploy --json is one object per line', async () => {
     .split('\n')
     .map((line) => JSON.parse(line));
   expect(lines.map(({ type }) => type)).toEqual([
-    ...Array(6).fill('step'),
+    ...Array(3).fill('step'),
+    'upload',
+    ...Array(3).fill('step'),
     'build',
     'event',
     'event',
@@ -290,44 +265,6 @@ test('a failed build ends with its reason and is not promoted', async () => {
     'npm ci exited with 1\nLog: rackless builds logs BBBBBBBBBBB -a shop\nERROR: build failed\n'
   );
   expect(requests.map(({ operation }) => operation)).not.toContain('promoteRelease');
-});
-
-test('a broken upload is tried again', async () => {
-  const { exitCode, uploads } = await runCli('build', {
-    files,
-    rack: { ...rack, upload: inTurn(unreachable, plain(503, 'SlowDown'), 'ok') },
-  });
-
-  expect(exitCode).toBe(0);
-  expect(new Set(uploads.map(({ body }) => body.toString('hex'))).size).toBe(1);
-  expect(uploads).toHaveLength(3);
-});
-
-test('an upload that stays broken is an error, and nothing is built', async () => {
-  const { stderr, exitCode, uploads, requests } = await runCli('build', {
-    files,
-    rack: { ...rack, upload: unreachable },
-  });
-
-  expect(exitCode).toBe(1);
-  expect(stderr).toBe(
-    'ERROR: upload failed: connect ECONNREFUSED 127.0.0.1:80\n' +
-      '  run the command again; nothing was changed\n'
-  );
-  expect(uploads).toHaveLength(4);
-  expect(requests).toHaveLength(1);
-});
-
-test('an upload that the store refuses is not tried again', async () => {
-  const { stderr, uploads } = await runCli('build', {
-    files,
-    rack: { ...rack, upload: plain(403, '<Error><Code>AccessDenied</Code></Error>') },
-  });
-
-  expect(stderr).toContain(
-    'ERROR: upload failed: the store refused it with status 403, AccessDenied'
-  );
-  expect(uploads).toHaveLength(1);
 });
 
 test.each([

@@ -1,36 +1,49 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
-  existsSync,
   linkSync,
   mkdirSync,
-  readdirSync,
+  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { list, type ReadEntry } from 'tar';
+import fc from 'fast-check';
+import { Pack, Parser, type ReadEntry } from 'tar';
+import { sha256 } from '#cli/source/chunks.ts';
 import { findSource } from '#cli/source/find-source.ts';
-import { type Archive, pack } from '#cli/source/pack.ts';
+import { type Packed, pack } from '#cli/source/pack.ts';
 import { folderWith } from '#test/run-cli.ts';
 
 const manifest = 'services:\n  web:\n    build:\n      path: web\n      manifest: Dockerfile.web\n';
 
-const packed = (folder: string): Promise<Archive> => pack(findSource(folder, '.', 'convox.yml'));
+const packed = (folder: string): Packed => pack(findSource(folder, '.', 'convox.yml'));
 
-const entriesOf = async (archive: Archive): Promise<ReadEntry[]> => {
+const bytesOf = ({ archive }: Packed): Buffer => {
+  const bytes = Buffer.alloc(archive.size);
+  archive.read(0, bytes);
+  return bytes;
+};
+
+const hashOf = (folder: string): string => sha256(bytesOf(packed(folder)));
+
+const entriesOf = (source: Packed): ReadEntry[] => {
   const entries: ReadEntry[] = [];
-  await list({ file: archive.file, onReadEntry: (entry) => entries.push(entry) });
-  await archive.remove();
+  const parser = new Parser({
+    strict: true,
+    onReadEntry: (entry) => {
+      entries.push(entry);
+      entry.resume();
+    },
+  });
+  parser.end(bytesOf(source));
   return entries;
 };
 
-const pathsOf = async (folder: string): Promise<string[]> =>
-  (await entriesOf(await packed(folder))).map(({ path }) => path);
+const pathsOf = (folder: string): string[] => entriesOf(packed(folder)).map(({ path }) => path);
 
 const files = {
   'convox.yml': manifest,
@@ -40,45 +53,85 @@ const files = {
   'a.txt': 'a',
 };
 
-test('the same source has the same hash, whatever its times, order and modes for others', async () => {
+test('the same source has the same bytes, whatever its times, order and modes for others', () => {
   const [one, other] = [
     folderWith(files),
     folderWith(Object.fromEntries(Object.entries(files).reverse())),
   ];
   utimesSync(join(other, 'a.txt'), 1, 1);
   chmodSync(join(other, 'a.txt'), 0o664);
-  const [first, second] = [await packed(one), await packed(other)];
 
-  expect(second.sha256).toBe(first.sha256);
-  expect(second.size).toBe(first.size);
-  await Promise.all([first.remove(), second.remove()]);
+  expect(hashOf(other)).toBe(hashOf(one));
 });
 
 test.each([
   ['contents', (folder: string) => writeFileSync(join(folder, 'a.txt'), 'A')],
   ['an execute bit', (folder: string) => chmodSync(join(folder, 'web/run.sh'), 0o755)],
   ['a name', (folder: string) => writeFileSync(join(folder, 'c.txt'), '')],
-])('a change of %s changes the hash', async (_what, change) => {
+])('a change of %s changes the bytes', (_what, change) => {
   const folder = folderWith(files);
-  const before = await packed(folder);
+  const before = hashOf(folder);
   change(folder);
-  const after = await packed(folder);
 
-  expect(after.sha256).not.toBe(before.sha256);
-  await Promise.all([before.remove(), after.remove()]);
+  expect(hashOf(folder)).not.toBe(before);
 });
 
-test('entries are sorted and belong to nobody at no time', async () => {
+test('writes what node-tar writes, any part of it by itself', async () => {
+  const folder = folderWith({
+    ...files,
+    empty: '',
+    [`deep/${'long-name/'.repeat(12)}file`]: 'far down',
+    'umläut.txt': 'not ASCII',
+    'line\nbreak': 'two lines',
+    block: 'x'.repeat(512),
+    'big.bin': 'y'.repeat(3_000_000),
+  });
+  symlinkSync(`/nowhere/${'far/'.repeat(40)}`, join(folder, 'long-link'));
+  const { archive } = packed(folder);
+  const expected = await packedByLibrary(folder, pathsOf(folder));
+
+  expect(bytesOf(packed(folder)).equals(expected)).toBe(true);
+  fc.assert(
+    fc.property(fc.nat(archive.size - 1), fc.nat(2_000_000), (start, length) => {
+      const part = Buffer.alloc(Math.min(length, archive.size - start), '?');
+      archive.read(start, part);
+      return part.equals(expected.subarray(start, start + part.length));
+    }),
+    { numRuns: 200 }
+  );
+});
+
+class NoLinks extends Map<`${number}:${number}`, string> {
+  override get(): undefined {
+    return undefined;
+  }
+}
+
+const packedByLibrary = (folder: string, paths: readonly string[]): Promise<Buffer> => {
+  const library = new Pack({
+    cwd: folder,
+    portable: true,
+    mtime: new Date(0),
+    noDirRecurse: true,
+    strict: true,
+    linkCache: new NoLinks(),
+  });
+  for (const path of paths) library.add(path.replace(/\/$/, ''));
+  library.end();
+  return library.concat();
+};
+
+test('what the rack reads comes first, the rest by name, and all belongs to nobody at no time', () => {
   const folder = folderWith(files);
   chmodSync(join(folder, 'web/run.sh'), 0o755);
-  const entries = await entriesOf(await packed(folder));
+  const entries = entriesOf(packed(folder));
 
   expect(entries.map(({ path }) => path)).toEqual([
+    'convox.yml',
+    'web/Dockerfile.web',
     'B.txt',
     'a.txt',
-    'convox.yml',
     'web/',
-    'web/Dockerfile.web',
     'web/run.sh',
   ]);
   expect(new Set(entries.map(({ mtime }) => mtime?.getTime() ?? 0))).toEqual(new Set([0]));
@@ -87,20 +140,20 @@ test('entries are sorted and belong to nobody at no time', async () => {
     '644',
     '644',
     '644',
-    '755',
     '644',
+    '755',
     '755',
   ]);
 });
 
-test('ignored files stay out, but not the manifest, .dockerignore and the Dockerfiles', async () => {
+test('ignored files stay out, but not the manifest, .dockerignore and the Dockerfiles', () => {
   const folder = folderWith({
     ...files,
     '.dockerignore': '*\n!web/run.sh\n',
     'node_modules/x/index.js': '',
   });
 
-  expect(await pathsOf(folder)).toEqual([
+  expect(pathsOf(folder)).toEqual([
     '.dockerignore',
     'convox.yml',
     'web/Dockerfile.web',
@@ -108,7 +161,7 @@ test('ignored files stay out, but not the manifest, .dockerignore and the Docker
   ]);
 });
 
-test('a Dockerfile is found when the service names none', async () => {
+test('a Dockerfile is found when the service names none', () => {
   const folder = folderWith({
     'convox.yml': 'services:\n  web:\n    build: ./web\n  job:\n    image: busybox\n',
     '.dockerignore': '**/Dockerfile\n',
@@ -116,27 +169,27 @@ test('a Dockerfile is found when the service names none', async () => {
     'other/Dockerfile': '',
   });
 
-  expect(await pathsOf(folder)).toEqual([
+  expect(pathsOf(folder)).toEqual([
     '.dockerignore',
     'convox.yml',
+    'web/Dockerfile',
     'other/',
     'web/',
-    'web/Dockerfile',
   ]);
 });
 
-test('a manifest that cannot be parsed is for the rack to judge', async () => {
+test('a manifest that cannot be parsed is for the rack to judge', () => {
   const folder = folderWith({ 'convox.yml': 'services: [\n' });
 
-  expect(await pathsOf(folder)).toEqual(['convox.yml']);
+  expect(pathsOf(folder)).toEqual(['convox.yml']);
 });
 
-test('links stay links, hard links become files, and a name may start with @', async () => {
+test('links stay links, hard links become files, and a name may start with @', () => {
   const folder = folderWith({ ...files, '@scope/a.js': 'a' });
   symlinkSync('/nowhere', join(folder, 'dangling'));
   symlinkSync('web', join(folder, 'folder'));
   linkSync(join(folder, 'a.txt'), join(folder, 'z.txt'));
-  const entries = await entriesOf(await packed(folder));
+  const entries = entriesOf(packed(folder));
 
   const types = Object.fromEntries(entries.map(({ path, type }) => [path, type]));
   expect(types).toMatchObject({
@@ -148,35 +201,76 @@ test('links stay links, hard links become files, and a name may start with @', a
   expect(entries.find(({ path }) => path === 'dangling')?.linkpath).toBe('/nowhere');
 });
 
-test('a socket is skipped and told', async () => {
+test('a socket and a pipe are skipped and told', () => {
   const folder = folderWith(files);
   mkdirSync(join(folder, 'run'));
   const server = createServer().listen(join(folder, 'run/s'));
-  const archive = await packed(folder);
+  spawnSync('mkfifo', [join(folder, 'run/pipe')]);
+  const source = packed(folder);
   server.close();
 
-  expect(archive.skipped).toEqual(['run/s']);
-  expect((await entriesOf(archive)).map(({ path }) => path)).toContain('run/');
+  expect(source.skipped).toEqual(['run/pipe', 'run/s']);
+  expect(entriesOf(source).map(({ path }) => path)).toContain('run/');
 });
 
-test('the temporary file is gone after remove', async () => {
-  const archive = await packed(folderWith(files));
+const rest = (folder: string) => {
+  const source = packed(folder);
+  return () => bytesOf(source);
+};
 
-  expect(existsSync(archive.file)).toBe(true);
-  await archive.remove();
-  expect(existsSync(archive.file)).toBe(false);
+test('a file that vanishes, shrinks or turns into something else while it is read is named', () => {
+  const folder = folderWith({ ...files, 'log\n1': 'long enough' });
+  const path = join(folder, 'log\n1');
+  const changed = 'the source changed while it was read: log\\n1';
+
+  const read = rest(folder);
+  rmSync(path);
+  expect(read).toThrow(changed);
+  symlinkSync('a.txt', path);
+  expect(read).toThrow(changed);
+  rmSync(path);
+  spawnSync('mkfifo', [path]);
+  expect(read).toThrow(changed);
+  rmSync(path);
+  writeFileSync(path, 'short');
+  expect(read).toThrow(`${changed} became shorter`);
 });
 
-test('a file that cannot be read is named, and nothing is left behind', () => {
+test('a file that grows is packed as long as it was', () => {
+  const folder = folderWith(files);
+  const before = hashOf(folder);
+  const read = rest(folder);
+  writeFileSync(join(folder, 'a.txt'), 'a and more');
+
+  expect(sha256(read())).toBe(before);
+});
+
+test('a name that is not UTF-8 is told byte by byte, unless it is ignored', () => {
+  const folder = folderWith({ ...files, 'sub/b.txt': '' });
+  writeFileSync(
+    Buffer.concat([Buffer.from(join(folder, 'sub/caf')), Buffer.from([0xe9, 0x0a])]),
+    'latin'
+  );
+
+  expect(() => packed(folder)).toThrow('a file name is not UTF-8: sub/caf\\xe9\\x0a');
+  writeFileSync(join(folder, '.dockerignore'), 'sub/caf?*\n');
+  expect(pathsOf(folder)).toContain('sub/b.txt');
+});
+
+test('a source of nothing but an empty manifest is an archive', () => {
+  expect(pathsOf(folderWith({ 'convox.yml': '' }))).toEqual(['convox.yml']);
+});
+
+test('a file that cannot be read is named', () => {
   const folder = folderWith(files);
   chmodSync(join(folder, 'a.txt'), 0);
   chmodSync(folder, 0o755);
   chmodSync(join(folder, '..'), 0o755);
-  const before = temporaryFolders();
   const script =
     `const { pack } = await import('#cli/source/pack.ts');` +
+    `const { chunksOf } = await import('#cli/source/chunks.ts');` +
     `const source = { folder: ${JSON.stringify(folder)}, manifestFile: 'convox.yml', manifest: '' };` +
-    'await pack(source).catch((error) => process.stdout.write(error.message));';
+    'await chunksOf(pack(source).archive).catch((error) => process.stdout.write(error.message));';
   // Root may read everything, so it has to be somebody else.
   const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
   const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
@@ -184,9 +278,5 @@ test('a file that cannot be read is named, and nothing is left behind', () => {
     ...nobody,
   });
 
-  expect(stdout).toBe(`cannot read ${join(folder, 'a.txt')}: permission denied`);
-  expect(temporaryFolders()).toEqual(before);
+  expect(stdout).toBe('cannot read a.txt: permission denied');
 });
-
-const temporaryFolders = (): string[] =>
-  readdirSync(tmpdir()).filter((name) => /^rackless-[A-Za-z0-9]{6}$/.test(name));

@@ -1,10 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import { putFile } from '#cli/put-file.ts';
+import { type Put, putContent } from '#cli/put-content.ts';
 
 const servers = new Set<ReturnType<typeof createServer>>();
 afterEach(() => {
@@ -22,15 +19,17 @@ const store = async (listener: RequestListener): Promise<string> => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/key?signature=1`;
 };
 
-const fileOf = (size: number): string => {
-  const file = join(mkdtempSync(join(tmpdir(), 'rackless-put-')), 'file');
-  writeFileSync(file, Buffer.alloc(size, 'x'));
-  return file;
-};
+const put = (url: string, size: number, more: Partial<Put> = {}): Put => ({
+  url,
+  content: Buffer.alloc(size, 'x'),
+  headers: {},
+  onSent: () => undefined,
+  ...more,
+});
 
 const { signal } = new AbortController();
 
-test('sends the file with its length and the headers of the signature', async () => {
+test('sends the content with its length and the headers of the signature', async () => {
   const seen: { headers: IncomingMessage['headers']; size: number }[] = [];
   const url = await store(async (request, response) => {
     let size = 0;
@@ -39,9 +38,14 @@ test('sends the file with its length and the headers of the signature', async ()
     response.end('stored');
   });
 
-  const answer = await putFile({ url, file: fileOf(200_000), headers: { 'x-sum': 'abc' } }, signal);
+  const sent: number[] = [];
+  const answer = await putContent(
+    put(url, 200_000, { headers: { 'x-sum': 'abc' }, onSent: (bytes) => sent.push(bytes) }),
+    signal
+  );
 
   expect(answer).toEqual({ status: 200, text: 'stored' });
+  expect(sent).toEqual([65_536, 65_536, 65_536, 3392]);
   expect(seen[0]?.size).toBe(200_000);
   expect(seen[0]?.headers).toMatchObject({ 'content-length': '200000', 'x-sum': 'abc' });
   expect(seen[0]?.headers['transfer-encoding']).toBeUndefined();
@@ -52,7 +56,7 @@ test('a store that refuses before it has read everything is heard', async () => 
     response.writeHead(403, { connection: 'close' }).end('<Code>AccessDenied</Code>');
   });
 
-  const answer = await putFile({ url, file: fileOf(20_000_000), headers: {} }, signal);
+  const answer = await putContent(put(url, 20_000_000), signal);
 
   expect(answer).toEqual({ status: 403, text: '<Code>AccessDenied</Code>' });
 });
@@ -60,16 +64,12 @@ test('a store that refuses before it has read everything is heard', async () => 
 test('a connection that breaks is an error', async () => {
   const url = await store((request) => request.socket.destroy());
 
-  await expect(putFile({ url, file: fileOf(10), headers: {} }, signal)).rejects.toThrow(
-    /ECONNRESET|EPIPE|socket hang up/
-  );
+  await expect(putContent(put(url, 10), signal)).rejects.toThrow(/ECONNRESET|EPIPE|socket hang up/);
 });
 
 test('Ctrl-C ends it', async () => {
   const interrupt = new AbortController();
   const url = await store(() => interrupt.abort());
 
-  await expect(putFile({ url, file: fileOf(10), headers: {} }, interrupt.signal)).rejects.toThrow(
-    /abort/i
-  );
+  await expect(putContent(put(url, 10), interrupt.signal)).rejects.toThrow(/abort/i);
 });

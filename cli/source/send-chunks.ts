@@ -1,0 +1,99 @@
+import { createChunkUploads } from '#contracts/objects.ts';
+import type { Context } from '../context.ts';
+import { retrying } from '../events/retrying.ts';
+import type { Chunk } from './chunks.ts';
+import { type PackedChunk, packChunk } from './pack-chunk.ts';
+import { failed, putChunk } from './put-chunk.ts';
+import type { SourceArchive } from './source-archive.ts';
+import type { UploadProgress } from './upload-progress.ts';
+
+/** Unpacked bytes of the chunks that one call asks addresses for: they are in memory together. */
+const batchBytes = 16 * 1024 * 1024;
+/** One is compressed while the other is on its way. */
+const batchesAtOnce = 2;
+/** An address is good for 15 minutes, and a slow line may need some of them. */
+const addressAge = 10 * 60_000;
+
+interface Sending {
+  readonly context: Context;
+  readonly archive: SourceArchive;
+  readonly progress: UploadProgress;
+}
+
+/** Compresses chunks and sends them, several at a time, in bounded memory. */
+export const sendChunks = async (sending: Sending, chunks: readonly Chunk[]): Promise<void> => {
+  const queue = batchesOf(chunks).values();
+  const worker = async (): Promise<void> => {
+    for (const batch of queue) await sendBatch(sending, batch);
+  };
+  await Promise.all(Array.from({ length: batchesAtOnce }, worker));
+};
+
+const batchesOf = (chunks: readonly Chunk[]): Chunk[][] => {
+  const batches: Chunk[][] = [];
+  let room = 0;
+  for (const chunk of chunks) {
+    if (chunk.size > room) {
+      batches.push([]);
+      room = batchBytes;
+    }
+    batches.at(-1)?.push(chunk);
+    room -= chunk.size;
+  }
+  return batches;
+};
+
+const sendBatch = async (sending: Sending, batch: readonly Chunk[]): Promise<void> => {
+  const packed = await Promise.all(batch.map((chunk) => packChunk(sending.archive, chunk)));
+  const addresses = await Addresses.ask(sending.context, packed);
+  await Promise.all(packed.map((chunk) => send(sending, chunk, addresses)));
+};
+
+const send = async (
+  { context, progress }: Sending,
+  { sha256, size, content, packed }: PackedChunk,
+  addresses: Addresses
+): Promise<void> => {
+  await putChunk(context.host, {
+    content,
+    address: () => addresses.of({ sha256, packed }),
+    onSent: (bytes) => progress.advance(bytes, (bytes / content.length) * size),
+  });
+  progress.arrived();
+};
+
+type Wanted = Pick<PackedChunk, 'sha256' | 'packed'>;
+type Address = Awaited<ReturnType<typeof ask>>[number];
+
+const ask = async (context: Context, chunks: readonly Wanted[]) => {
+  const wanted = chunks.map(({ sha256, packed }) => ({ sha256, packed }));
+  const { uploads } = await retrying(context, () =>
+    context.call(createChunkUploads, { app: context.app(), chunks: wanted })
+  );
+  return uploads;
+};
+
+/** Addresses of one batch, asked for again when they have become old. */
+class Addresses {
+  readonly #context: Context;
+  readonly #uploads: readonly Address[];
+  readonly #asked: number;
+
+  private constructor(context: Context, uploads: readonly Address[]) {
+    this.#context = context;
+    this.#uploads = uploads;
+    this.#asked = context.host.clock.now().getTime();
+  }
+
+  static async ask(context: Context, chunks: readonly Wanted[]): Promise<Addresses> {
+    return new Addresses(context, await ask(context, chunks));
+  }
+
+  async of(chunk: Wanted): Promise<Address> {
+    const age = this.#context.host.clock.now().getTime() - this.#asked;
+    const uploads = age < addressAge ? this.#uploads : await ask(this.#context, [chunk]);
+    const address = uploads.find((it) => it.sha256 === chunk.sha256);
+    if (!address) throw failed('the rack gave no address for a part of it');
+    return address;
+  }
+}
