@@ -9,6 +9,7 @@ import { apiRequests, watchCpu } from './cases/cluster-costs.ts';
 import { functionBundles } from './cases/functions.ts';
 import { goodReleases, roughReleases } from './cases/good-releases.ts';
 import { otherTools } from './cases/other-tools.ts';
+import { promotionSteps } from './cases/promotion-steps.ts';
 import { promotions } from './cases/promotions.ts';
 import { size } from './cases/size.ts';
 import { startTime } from './cases/start-time.ts';
@@ -39,6 +40,7 @@ const onEmbeddedCluster = async (): Promise<void> => {
 const here = { 'start-time': startTime, functions: functionBundles, promotions: onEmbeddedCluster };
 const onCluster: Readonly<Record<string, (bed: Bed) => Promise<void>>> = {
   'good-releases': goodReleases,
+  'promotion-steps': promotionSteps,
   'rough-releases': roughReleases,
   'broken-releases': brokenReleases,
   'api-requests': apiRequests,

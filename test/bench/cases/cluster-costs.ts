@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Bed } from '../cluster/bed.ts';
-import type { Counts } from '../cluster/counting-proxy.ts';
 import { kubectlOn } from '../cluster/plain-app.ts';
 import { promote, withApp } from '../cluster/rack-app.ts';
+import type { Counts } from '../cluster/request-log.ts';
 import { broken, good, roughButGood } from '../cluster/scenarios.ts';
 import { report, rounded } from '../measure.ts';
 

@@ -4,14 +4,15 @@ import { Agent, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 
-/** How often each verb met each resource: `list pods`, `watch events`, `apply deployments`. */
-export type Counts = Readonly<Record<string, number>>;
+import { type Asked, type Counts, RequestLog } from './request-log.ts';
 
 export interface CountingProxy {
   /** Of a kubeconfig that leads through the proxy. */
   readonly kubeconfig: string;
-  /** What went through since the last call. */
+  /** What went through since the last call: `list pods`, `watch events`, `apply deployments`. */
   readonly take: () => Counts;
+  /** The same, each request with its times. */
+  readonly takeAsked: () => readonly Asked[];
   readonly close: () => void;
 }
 
@@ -27,26 +28,25 @@ export const startCountingProxy = async (
   file: string
 ): Promise<CountingProxy> => {
   const upstream = upstreamOf(kubeconfig);
-  let counts: Record<string, number> = {};
+  const log = new RequestLog();
   const server = createServer((incoming, answer) => {
-    const what = describe(incoming);
-    counts[what] = (counts[what] ?? 0) + 1;
+    log.add(describe(incoming), answer);
     pass(upstream, incoming, answer);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
   writeKubeconfig(file, (server.address() as AddressInfo).port);
-  const take = (): Counts => {
-    const taken = counts;
-    counts = {};
-    return taken;
-  };
   const close = (): void => {
     server.closeAllConnections();
     server.close();
   };
-  return { kubeconfig: file, take, close };
+  return {
+    kubeconfig: file,
+    take: () => log.takeCounts(),
+    takeAsked: () => log.take(),
+    close,
+  };
 };
 
 const upstreamOf = (kubeconfig: string): Upstream => {

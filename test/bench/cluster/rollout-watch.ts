@@ -10,6 +10,8 @@ const interval = 100;
 export interface Moments {
   /** A Deployment has changed. */
   readonly applied?: number;
+  /** Every Deployment has all its processes ready, by the template that it has by then. */
+  readonly ready?: number;
   /** A process of the new release shows how it is broken. */
   readonly shown?: number;
   /** The changed Deployments have the old template again. */
@@ -92,13 +94,14 @@ export class RolloutWatch {
     if (!this.#moments.applied) return;
     this.#note('shown', strangers.map(observePod).some(this.#isShown), at);
     const now = templatesOf(deployments);
+    this.#note('ready', isFull(now, { deployments, pods }), at);
     const isBack = [...this.#before].every(([name, template]) => now.get(name) === template);
     const hasLeft = this.#moments.taken !== undefined || this.#hasBeenChanged;
     if (!isBack) this.#hasBeenChanged = true;
     this.#note('taken', isBack && hasLeft, at);
     const isRestored =
       this.#moments.taken !== undefined &&
-      this.#isFull(deployments, pods) &&
+      isFull(this.#before, { deployments, pods }) &&
       strangers.every((it) => it.metadata.deletionTimestamp);
     this.#note('restored', isRestored, at);
     this.#note('gone', isRestored && strangers.length === 0, at);
@@ -115,18 +118,17 @@ export class RolloutWatch {
   #isOld(pod: KubernetesObject): boolean {
     return [...this.#before.values()].includes(markOf(pod));
   }
-
-  #isFull(deployments: readonly KubernetesObject[], pods: readonly KubernetesObject[]): boolean {
-    return deployments.every((deployment) => {
-      const { desired, isCurrent } = observeDeployment(deployment);
-      const mark = this.#before.get(deployment.metadata.name);
-      const ready = pods.filter(
-        (it) => markOf(it) === mark && !it.metadata.deletionTimestamp && observePod(it).isReady
-      );
-      return isCurrent && ready.length >= desired;
-    });
-  }
 }
+
+const isFull = (templates: Templates, { deployments, pods }: Look): boolean =>
+  deployments.every((deployment) => {
+    const { desired, isCurrent } = observeDeployment(deployment);
+    const mark = templates.get(deployment.metadata.name);
+    const ready = pods.filter(
+      (it) => markOf(it) === mark && !it.metadata.deletionTimestamp && observePod(it).isReady
+    );
+    return isCurrent && ready.length >= desired;
+  });
 
 const markOf = ({ metadata }: KubernetesObject): string =>
   metadata.annotations?.[annotations.template] ?? '';
