@@ -87,7 +87,7 @@ const nextStep = ({ reason, metadata }: GoogleAnswer): string | undefined => {
     return `enable the API and wait a minute: ${activationUrl ?? `gcloud services enable ${service}`}`;
   }
   if (permission === 'iam.serviceAccounts.getAccessToken') {
-    return "it takes roles/iam.workloadIdentityUser on the rack's own service account, for the principal of this function, and roles/iam.serviceAccountTokenCreator on those of the apps, for the rack's own";
+    return "it takes roles/iam.workloadIdentityUser on the rack's own account, for this function; and iam.serviceAccounts.getAccessToken on the accounts of apps, for the rack's own";
   }
   if (permission) return `give the rack's service account a role with ${permission}`;
   return steps[reason];

@@ -13,6 +13,21 @@ export const provider =
   'projects/123456789/locations/global/workloadIdentityPools/aws/providers/rackless';
 export const plane = 'rackless-plane@images.iam.gserviceaccount.com';
 
+/** The role that docs/registries/google.md makes, by the same permissions. */
+export const planeRole = 'projects/images/roles/rackless';
+const planePermissions = [
+  'artifactregistry.repositories.create',
+  'artifactregistry.repositories.get',
+  'artifactregistry.repositories.getIamPolicy',
+  'artifactregistry.repositories.setIamPolicy',
+  'artifactregistry.tags.get',
+  'iam.serviceAccounts.create',
+  'iam.serviceAccounts.disable',
+  'iam.serviceAccounts.enable',
+  'iam.serviceAccounts.get',
+  'iam.serviceAccounts.getAccessToken',
+];
+
 const pool = provider.replace(/\/providers.*$/, '');
 
 export interface GoogleBed extends FakeGoogle {
@@ -60,8 +75,8 @@ const setUp = (world: GoogleWorld, { url, roleArn }: WebIdentityIssuer): void =>
   world.accounts.set(plane, { email: plane, displayName: '', description: '', disabled: false });
   const principal = `principal://iam.googleapis.com/${pool}/subject/${roleArn}`;
   world.grant('roles/iam.workloadIdentityUser', principal, plane);
-  world.grant('projects/images/roles/rackless', `serviceAccount:${plane}`);
-  world.grant('roles/iam.serviceAccountTokenCreator', `serviceAccount:${plane}`);
+  world.roles.set(planeRole, planePermissions);
+  world.grant(planeRole, `serviceAccount:${plane}`);
 };
 
 /** Pushes a tiny artifact to `HOST/PATH`, and gives its digest. */

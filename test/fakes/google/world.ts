@@ -59,25 +59,13 @@ export interface WorldOptions {
   readonly clock: () => number;
 }
 
-const permissions: Readonly<Record<string, readonly string[]>> = {
+/** Google's own, as far as they matter here. */
+const predefined: Readonly<Record<string, readonly string[]>> = {
   'roles/iam.workloadIdentityUser': ['iam.serviceAccounts.getAccessToken'],
-  'roles/iam.serviceAccountTokenCreator': ['iam.serviceAccounts.getAccessToken'],
   'roles/artifactregistry.reader': ['artifactregistry.repositories.downloadArtifacts'],
   'roles/artifactregistry.writer': [
     'artifactregistry.repositories.downloadArtifacts',
     'artifactregistry.repositories.uploadArtifacts',
-  ],
-  // The role of its own that docs/registries/google.md makes.
-  'projects/images/roles/rackless': [
-    'artifactregistry.repositories.create',
-    'artifactregistry.repositories.get',
-    'artifactregistry.repositories.getIamPolicy',
-    'artifactregistry.repositories.setIamPolicy',
-    'artifactregistry.tags.get',
-    'iam.serviceAccounts.create',
-    'iam.serviceAccounts.get',
-    'iam.serviceAccounts.enable',
-    'iam.serviceAccounts.disable',
   ],
 };
 
@@ -89,6 +77,8 @@ export class GoogleWorld {
   /** How long a change of a repository's policy takes; milliseconds. */
   propagation = 0;
   readonly disabledApis = new Set<string>();
+  /** Permissions by role. */
+  readonly roles = new Map(Object.entries(predefined));
   readonly providers = new Map<string, Provider>();
   readonly accounts = new Map<string, Account>();
   readonly repositories = new Map<string, Repository>();
@@ -141,7 +131,7 @@ export class GoogleWorld {
     }
     const scopes = [this.projectRoles, ...(account ? [this.#rolesOn(account)] : [])];
     const isAllowed = scopes.some((roles) =>
-      [...roles].some(([role, members]) => allows(role, permission) && members.has(member))
+      [...roles].some(([role, members]) => this.#allows(role, permission) && members.has(member))
     );
     if (!isAllowed) throw permissionFault(permission);
   }
@@ -151,8 +141,12 @@ export class GoogleWorld {
     const policies = this.repositories.get(repository)?.policies ?? [];
     const policy = policies.findLast((it) => it.at <= this.clock())?.policy;
     return (policy?.bindings ?? []).some(
-      ({ role, members }) => allows(role, permission) && members.includes(member)
+      ({ role, members }) => this.#allows(role, permission) && members.includes(member)
     );
+  }
+
+  #allows(role: string, permission: string): boolean {
+    return this.roles.get(role)?.includes(permission) ?? false;
   }
 
   #rolesOn(account: string): Map<string, Set<string>> {
@@ -176,9 +170,6 @@ export class GoogleWorld {
     );
   }
 }
-
-const allows = (role: string, permission: string): boolean =>
-  permissions[role]?.includes(permission) ?? false;
 
 /** Changes with the policy. */
 export const etagOf = (policy: Policy, count: number): string =>

@@ -3,7 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { ArtifactRegistry } from '#adapters/google/artifact-registry.ts';
 import { askGoogle, googleEndpoints } from '#adapters/google/ask-google.ts';
-import { type GoogleBed, googleBed, plane, provider } from '#test/fakes/google/google-bed.ts';
+import {
+  type GoogleBed,
+  googleBed,
+  plane,
+  planeRole,
+  provider,
+} from '#test/fakes/google/google-bed.ts';
 
 let bed: GoogleBed;
 
@@ -34,21 +40,58 @@ test('names the API that is not enabled, and where to enable it', async () => {
   });
 });
 
-test('names the permission that the account of the rack lacks', async () => {
-  bed.world.projectRoles.delete('projects/images/roles/rackless');
+/** Takes one permission out of the role that the guide makes. */
+const forbid = (permission: string): void => {
+  const permissions = bed.world.roles.get(planeRole) ?? [];
+  bed.world.roles.set(
+    planeRole,
+    permissions.filter((it) => it !== permission)
+  );
+};
+
+test.each([
+  'artifactregistry.repositories.create',
+  'artifactregistry.repositories.get',
+  'artifactregistry.repositories.getIamPolicy',
+  'artifactregistry.repositories.setIamPolicy',
+  'iam.serviceAccounts.create',
+  'iam.serviceAccounts.get',
+])('without %s it says which permission is missing', async (permission) => {
+  forbid(permission);
 
   await expect(mint()).rejects.toMatchObject({
-    message: expect.stringMatching(/^google does not show (service account|repository) /),
-    hint: expect.stringMatching(/^give the rack's service account a role with [a-zA-Z.]+\.get$/),
+    message: expect.stringContaining(permission),
+    hint: `give the rack's service account a role with ${permission}`,
+  });
+});
+
+test.each(['disable', 'enable'])('without the right to %s accounts it says so', async (verb) => {
+  await mint();
+  forbid(`iam.serviceAccounts.${verb}`);
+  const revokeAndMint = async (): Promise<void> => {
+    await bed.registry.revoke('shop', ['B1.G1'], []);
+    await mint();
+  };
+
+  await expect(revokeAndMint()).rejects.toMatchObject({
+    hint: `give the rack's service account a role with iam.serviceAccounts.${verb}`,
+  });
+});
+
+test('and without that to read tags', async () => {
+  forbid('artifactregistry.tags.get');
+
+  await expect(bed.registry.digest('shop', 'web.B1')).rejects.toMatchObject({
+    hint: "give the rack's service account a role with artifactregistry.tags.get",
   });
 });
 
 test('names the role to make tokens of an app’s account', async () => {
-  bed.world.projectRoles.delete('roles/iam.serviceAccountTokenCreator');
+  forbid('iam.serviceAccounts.getAccessToken');
 
   await expect(mint()).rejects.toMatchObject({
     message: expect.stringContaining('prod-shop-push@images.iam.gserviceaccount.com'),
-    hint: expect.stringContaining('roles/iam.serviceAccountTokenCreator'),
+    hint: expect.stringContaining('iam.serviceAccounts.getAccessToken'),
   });
 });
 
@@ -128,7 +171,7 @@ test('says that the project has no room for another account', async () => {
 
 test('no error repeats a token', async () => {
   const seen: string[] = [];
-  bed.world.projectRoles.delete('roles/iam.serviceAccountTokenCreator');
+  forbid('iam.serviceAccounts.getAccessToken');
   await mint().catch((error: unknown) => seen.push(JSON.stringify(error), String(error)));
 
   for (const token of bed.world.tokens.keys()) expect(seen.join()).not.toContain(token);
