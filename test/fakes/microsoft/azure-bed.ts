@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { AcrRegistry } from '#adapters/azure/acr-registry.ts';
 import { EntraTokens } from '#adapters/azure/entra-tokens.ts';
 import {
@@ -6,16 +7,12 @@ import {
 } from '#test/fakes/aws-identity/web-identity-issuer.ts';
 import { type Microsoft, startMicrosoft } from '#test/fakes/microsoft/start-microsoft.ts';
 
-/** What docs/registries/azure.md has an owner put into the rack's role. */
-export const roleActions = [
-  'generateCredentials/action',
-  'pull/read',
-  'scopeMaps/read',
-  'scopeMaps/write',
-  'tokens/delete',
-  'tokens/read',
-  'tokens/write',
-].map((it) => `Microsoft.ContainerRegistry/registries/${it}`);
+/** The role that docs/registries/azure.md has an owner make: it is enough, and all of it is needed. */
+const roleActions = (): readonly string[] => {
+  const page = readFileSync(new URL('../../../docs/registries/azure.md', import.meta.url), 'utf8');
+  const [, json = '{}'] = /```json\n(.*?)```/s.exec(page) ?? [];
+  return (JSON.parse(json) as { Actions: readonly string[] }).Actions;
+};
 
 const start = Date.parse('2026-11-23T10:00:00Z');
 
@@ -73,7 +70,7 @@ export const setUp = ({ issuer, microsoft, time, assertions }: AzureBed): void =
     audience: microsoft.cloud.assertionAudience,
   });
   identity.actions.clear();
-  for (const action of roleActions) identity.actions.add(action);
+  for (const action of roleActions()) identity.actions.add(action);
   microsoft.registry.scopeMaps.clear();
   microsoft.registry.tokens.clear();
   microsoft.manager.isSlow = false;

@@ -146,16 +146,23 @@ test('shows who it is once an hour, not for each request', async () => {
 });
 
 test.each([
-  ['scopeMaps/read', 'scopeMaps/read'],
-  ['scopeMaps/write', 'scopeMaps/write'],
-  ['tokens/write', 'tokens/write'],
-  ['generateCredentials/action', 'generateCredentials/action'],
-])('says which permission is missing: %s', async (_, action) => {
+  'scopeMaps/read',
+  'scopeMaps/write',
+  'tokens/write',
+  'tokens/read',
+  'tokens/delete',
+  'generateCredentials/action',
+])('says which permission is missing: %s', async (action) => {
+  const registry = bed.registry();
   bed.microsoft.directory.identity.actions.delete(
     `Microsoft.ContainerRegistry/registries/${action}`
   );
+  const mintAndRevoke = async (): Promise<void> => {
+    await registry.mint(grant('B1.G1'));
+    await registry.revoke('shop', ['B1.G1']);
+  };
 
-  await expect(bed.registry().mint(grant('B1.G1'))).rejects.toMatchObject({
+  await expect(mintAndRevoke()).rejects.toMatchObject({
     name: 'UnavailableError',
     message: expect.stringContaining('AuthorizationFailed'),
     hint: expect.stringContaining(`a role with Microsoft.ContainerRegistry/registries/${action}`),
