@@ -89,6 +89,16 @@ export const updateBuild = endpoint({
   response: Build,
 });
 
+/** Ends it as failed, without a release; cancelling it again changes nothing. */
+export const cancelBuild = endpoint({
+  method: 'POST',
+  path: '/apps/{app}/builds/{id}/cancel',
+  group: 'credentials',
+  permission: 'build:write',
+  input: z.object({ app: AppName, id: BuildId }),
+  response: Build,
+});
+
 export const getBuildLogs = endpoint({
   method: 'GET',
   path: '/apps/{app}/builds/{id}/logs',

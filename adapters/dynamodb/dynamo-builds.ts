@@ -1,11 +1,17 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Build } from '#core/builds/build.ts';
-import type { Builds } from '#core/builds/ports.ts';
+import type { Builds, Cancellation } from '#core/builds/ports.ts';
 import { ConflictError } from '#core/errors.ts';
 import { isFailedCondition } from './failed-condition.ts';
 import { keys } from './keys.ts';
 import { createUnder, nextId } from './sequenced-record.ts';
 import { beginsWith, queryAll, recordIn, setFields, type Table } from './table.ts';
+
+interface Change {
+  readonly app: string;
+  readonly id: string;
+  readonly change: Partial<Build>;
+}
 
 export class DynamoBuilds implements Builds {
   readonly #table: Table;
@@ -35,7 +41,16 @@ export class DynamoBuilds implements Builds {
     return created;
   }
 
-  async change(app: string, id: string, change: Partial<Build>): Promise<Build> {
+  change(app: string, id: string, change: Partial<Build>): Promise<Build> {
+    return this.#changeIf('', { app, id, change });
+  }
+
+  cancel(app: string, id: string, end: Cancellation): Promise<Build> {
+    const change = { ...end, status: 'failed' } as const;
+    return this.#changeIf(' AND attribute_not_exists(committed)', { app, id, change });
+  }
+
+  async #changeIf(condition: string, { app, id, change }: Change): Promise<Build> {
     const { client, name: TableName } = this.#table;
     const set = setFields(change);
     try {
@@ -43,7 +58,7 @@ export class DynamoBuilds implements Builds {
         new UpdateCommand({
           TableName,
           Key: keys.build(app, id),
-          ConditionExpression: 'attribute_exists(pk) AND NOT #current IN (:complete, :failed)',
+          ConditionExpression: `attribute_exists(pk) AND NOT #current IN (:complete, :failed)${condition}`,
           ...set,
           ExpressionAttributeNames: { ...set.ExpressionAttributeNames, '#current': 'status' },
           ExpressionAttributeValues: {

@@ -65,6 +65,18 @@ const logs: CommandSpec = {
   action: async () => (await import('./builds/logs.ts')).logs,
 };
 
+const cancel: CommandSpec = {
+  name: 'cancel',
+  summary: 'stop a build',
+  description:
+    'Ends a build that has not ended yet, in the rack or on the machine of whoever began it: it makes no ' +
+    'release, and its push credentials are taken back.',
+  example: 'rackless builds cancel BABCDEFGHIJ --app example-app',
+  args: [id],
+  options: [option.app],
+  action: async () => (await import('./builds/cancel.ts')).cancel,
+};
+
 export const builds: CommandSpec = {
   name: 'builds',
   summary: 'list builds and read their logs',
@@ -72,5 +84,5 @@ export const builds: CommandSpec = {
   example: 'rackless builds --app example-app',
   options: [option.app, option.limit],
   action: async () => (await import('./builds/list.ts')).list,
-  commands: [show, logs],
+  commands: [show, logs, cancel],
 };

@@ -29,6 +29,10 @@ export interface Build {
   readonly logs?: string;
   /** Why it failed, in one sentence. */
   readonly reason: string;
+  /** Who has cancelled it, if anybody has. */
+  readonly cancelledBy?: string;
+  /** Its release is being made: it can't be cancelled any more. */
+  readonly committed?: boolean;
   readonly entrypoint: string;
   readonly started: string;
   readonly ended: string;

@@ -19,8 +19,16 @@ export const finishBuild = async (
   { app, id }: Build,
   { story, ...end }: Pick<Build, 'status' | 'reason' | 'release'> & { readonly story: BuildStory }
 ): Promise<void> => {
-  await objects.write(app, `builds/${id}/log`, new TextEncoder().encode(await story.text()));
+  await keepLog({ objects }, { app, id }, story);
   await builds.change(app, id, { ...end, ended: timestamp(clock) });
+};
+
+export const keepLog = async (
+  { objects }: Pick<FinishDependencies, 'objects'>,
+  { app, id }: Pick<Build, 'app' | 'id'>,
+  story: BuildStory
+): Promise<void> => {
+  await objects.write(app, `builds/${id}/log`, new TextEncoder().encode(await story.text()));
 };
 
 interface CleanUpDependencies {

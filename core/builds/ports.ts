@@ -1,5 +1,7 @@
 import type { Build } from './build.ts';
 
+export type Cancellation = Required<Pick<Build, 'cancelledBy'>> & Pick<Build, 'reason' | 'ended'>;
+
 export interface Builds {
   list(app: string, limit: number): Promise<readonly Build[]>;
   find(app: string, id: string): Promise<Build | undefined>;
@@ -7,6 +9,8 @@ export interface Builds {
   create(build: Omit<Build, 'id'>): Promise<Build>;
   /** Changes a build that has not ended; throws `ConflictError` when it has. */
   change(app: string, id: string, change: Partial<Build>): Promise<Build>;
+  /** Ends a build as failed; throws `ConflictError` when it has ended or is committed. */
+  cancel(app: string, id: string, end: Cancellation): Promise<Build>;
 }
 
 /** Starts the `build` state machine. Starting the same build twice is the same as once. */

@@ -5,6 +5,7 @@ import { findBuild } from '../builds/find-build.ts';
 import type { Builds } from '../builds/ports.ts';
 import type { Clock } from '../clock.ts';
 import { parseEnvironment } from '../environments/environment.ts';
+import { ConflictError } from '../errors.ts';
 import { actorName, type Token } from '../tokens/token.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { findRelease, showRelease } from './find-release.ts';
@@ -66,6 +67,17 @@ const buildOf = async (
   { app, build }: CreateRelease,
   parent: Release | undefined
 ): Promise<Build | undefined> => {
-  if (build) return findBuild(builds, app, build);
+  if (build) return commit(builds, await findBuild(builds, app, build));
   return parent?.build ? builds.find(app, parent.build) : undefined;
+};
+
+/** From now on it can't be cancelled. @throws ConflictError for a build that has failed. */
+const commit = async (builds: Builds, build: Build): Promise<Build> => {
+  const { app, id, status, reason } = build;
+  if (status === 'failed') {
+    throw new ConflictError(`build ${id} has failed${reason && `: ${reason}`}`, {
+      hint: 'build again',
+    });
+  }
+  return status === 'complete' ? build : builds.change(app, id, { committed: true });
 };

@@ -1,5 +1,6 @@
 import * as builds from '#contracts/builds.ts';
 import * as grants from '#contracts/grants.ts';
+import { cancelBuild } from '#core/builds/cancel-build.ts';
 import { createBuild } from '#core/builds/create-build.ts';
 import { updateBuild } from '#core/builds/update-build.ts';
 import { createGrant } from '#core/grants/create-grant.ts';
@@ -12,6 +13,7 @@ import { type Route, route } from '../runtime/route.ts';
 export const routes = (deps: GrantsDependencies): readonly Route[] => [
   route(builds.createBuild, createBuild(deps)),
   route(builds.updateBuild, updateBuild(deps)),
+  route(builds.cancelBuild, cancelBuild(deps)),
   route(grants.createGrant, createGrant(deps)),
   route(grants.listGrants, listGrants(deps)),
   route(grants.revokeGrant, revokeGrant(deps)),

@@ -1,6 +1,6 @@
 import type { Build } from '#core/builds/build.ts';
 import { isFinishedBuild } from '#core/builds/build.ts';
-import type { BuildRuns, Builds } from '#core/builds/ports.ts';
+import type { BuildRuns, Builds, Cancellation } from '#core/builds/ports.ts';
 import { ConflictError } from '#core/errors.ts';
 import { type InMemoryRecords, newestFirst } from './in-memory-records.ts';
 
@@ -33,6 +33,12 @@ export class InMemoryBuilds implements Builds {
     const changed = { ...build, ...change };
     builds.set(id, changed);
     return changed;
+  }
+
+  async cancel(app: string, id: string, end: Cancellation): Promise<Build> {
+    const build = await this.find(app, id);
+    if (build?.committed) throw new ConflictError(`build ${id} is committed`);
+    return this.change(app, id, { ...end, status: 'failed' });
   }
 }
 

@@ -67,4 +67,27 @@ export const buildsBehaveLike = (name: string, create: () => RackPorts): void =>
     await expect(builds.change(app, 'BZZZZZZZZZZ', { reason: '' })).rejects.toThrow(ConflictError);
     expect(await builds.find(app, id)).toEqual(ended);
   });
+
+  test(`${name}: cancels a build once, unless it has ended or is committed`, async () => {
+    const { builds, app } = await bedWithApp();
+    const end = {
+      reason: 'cancelled by ada',
+      cancelledBy: 'ada',
+      ended: '2026-03-18T14:40:00.000Z',
+    };
+    const open = await builds.create(aBuild({ app }));
+    const committed = await builds.create(aBuild({ app }));
+    await builds.change(app, committed.id, { committed: true });
+
+    const cancelled = await builds.cancel(app, open.id, end);
+
+    expect(cancelled).toEqual({ ...open, ...end, status: 'failed' });
+    expect(await builds.find(app, open.id)).toEqual(cancelled);
+    await expect(builds.cancel(app, open.id, end)).rejects.toThrow(ConflictError);
+    await expect(builds.cancel(app, committed.id, end)).rejects.toThrow(ConflictError);
+    await expect(builds.change(app, open.id, { release: 'R' })).rejects.toThrow(ConflictError);
+    expect(await builds.change(app, committed.id, { release: 'R' })).toMatchObject({
+      release: 'R',
+    });
+  });
 };

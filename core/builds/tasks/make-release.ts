@@ -27,7 +27,7 @@ export const makeRelease = (deps: MakeReleaseDependencies) =>
   buildTask(deps, async (build) => {
     const story = await BuildStory.open(deps, build);
     const images = await allImages(deps, build, story);
-    await deps.builds.change(build.app, build.id, { images });
+    await deps.builds.change(build.app, build.id, { images, committed: true });
     const release = build.release || (await findOrMake(deps, build));
     await deps.builds.change(build.app, build.id, { release });
     await cleanUp(deps, build, { jobs: false });

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../kubernetes/ports.ts';
 import { type Build, isFinishedBuild } from '../build.ts';
 import { BuildStory, type StoryDependencies } from '../build-story.ts';
-import { cleanUp, type FinishDependencies, finishBuild } from '../finish-build.ts';
+import { cleanUp, type FinishDependencies, finishBuild, keepLog } from '../finish-build.ts';
 import type { BuildRun, TaskResult } from './build-task.ts';
 import { removeContextList } from './context-list.ts';
 
@@ -21,10 +21,18 @@ export const recordFailure =
   async ({ v, app, build: id, error }: RecordFailureRequest): Promise<TaskResult> => {
     const build = await deps.builds.find(app, id);
     if (build && !isFinishedBuild(build)) await fail(deps, build, error?.Error);
+    if (build?.cancelledBy) await tellOfEnd(deps, build);
     await cleanUp(deps, { app, id }, { jobs: true });
     await removeContextList(deps, { app, id });
     return { v, app, build: id, next: build?.status === 'complete' ? 'Complete' : 'Failed' };
   };
+
+/** Whoever cancelled it has ended the record; its story and its log are still open. */
+const tellOfEnd = async (deps: RecordFailureDependencies, build: Build): Promise<void> => {
+  const story = await BuildStory.open(deps, build);
+  await story.say('failure', `ERROR: ${build.reason}`);
+  await keepLog(deps, build, story);
+};
 
 const fail = async (
   deps: RecordFailureDependencies,

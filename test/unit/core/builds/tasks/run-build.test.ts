@@ -310,16 +310,36 @@ test('comes back to the machine before its function dies', async () => {
   expect(await tasks.WatchJobs(run)).toMatchObject({ next: 'WatchJobs' });
 });
 
-test('ends with a build that somebody has cancelled meanwhile', async () => {
+test('ends with a build that somebody has cancelled meanwhile, and says so in its log', async () => {
   const { bed, tasks } = await started();
   await runPod(bed);
-  bed.onPause.push(() =>
-    bed.deps.builds.change('shop', run.build, { status: 'failed', ended: 'now' })
-  );
+  log(bed, '#1 load');
+  const reason = 'cancelled by bob';
+  const end = { status: 'failed', reason, cancelledBy: 'bob', ended: 'now' } as const;
+  bed.onPause.push(() => bed.deps.builds.change('shop', run.build, end));
 
   expect(await tasks.WatchJobs(run)).toMatchObject({ next: 'RecordFailure' });
+  expect(await tasks.RecordFailure(run)).toMatchObject({ next: 'Failed' });
   await tasks.RecordFailure(run);
+
   expect((await bed.cluster.list('Job', namespace)).items).toEqual([]);
+  expect(bed.lines().slice(-2)).toEqual(['#1 load', `ERROR: ${reason}`]);
+  expect(bed.objects.get('builds/BAAAAAAAAAA/log')).toBe(`${bed.lines().join('\n')}\n`);
+  expect(bed.build()).toMatchObject({ status: 'failed', reason, release: '' });
+});
+
+test('a build that is cancelled just before its release makes none', async () => {
+  const { bed, tasks } = await started();
+  const reason = 'cancelled by bob';
+  bed.deps.images.pin = async () => {
+    const end = { status: 'failed', reason, cancelledBy: 'bob', ended: 'now' } as const;
+    await bed.deps.builds.change('shop', run.build, end);
+    return undefined;
+  };
+
+  expect(await tasks.MakeRelease(run)).toMatchObject({ next: 'RecordFailure' });
+  expect(bed.releases).toHaveLength(1);
+  expect(bed.build()?.reason).toBe(reason);
 });
 
 test('gives up a build that has said nothing for too long', async () => {
