@@ -1,6 +1,6 @@
 import { UnavailableError } from '#core/errors.ts';
 import type { Answer } from './ask.ts';
-import type { EntraIdentity } from './entra-tokens.ts';
+import type { EntraIdentity } from './entra-identity.ts';
 import { claimsOf } from './jwt.ts';
 
 /** A new identity, credential or role takes a while to be known everywhere. */
@@ -17,8 +17,8 @@ const hints: Readonly<Record<number, string>> = {
   700223: 'the tenant allows no such federation: use a user-assigned managed identity',
 };
 
-/** No credential matches: by issuer, audience, subject, and subject up to its case. */
-const unmatched = new Set([70021, 700211, 700212, 700213, 7002138]);
+/** No credential is there, or none matches: issuer, audience, subject, subject up to its case. */
+const unmatched = new Set([70025, 70021, 700211, 700212, 700213, 7002138]);
 
 /**
  * Entra's no as an error with its next step; codes of "Microsoft Entra authentication and

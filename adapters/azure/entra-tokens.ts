@@ -1,24 +1,15 @@
 import type { Clock } from '#core/clock.ts';
 import { ask, form } from './ask.ts';
-import type { AzureCloud } from './clouds.ts';
+import type { EntraIdentity } from './entra-identity.ts';
 import { entraRefusal } from './entra-refusal.ts';
 import { type HeldToken, HeldTokens } from './held-tokens.ts';
-
-/** The rack in Azure: a managed identity or an application that trusts its AWS role. */
-export interface EntraIdentity {
-  /** The directory's id. */
-  readonly tenant: string;
-  /** The identity's client id; not its object id. */
-  readonly client: string;
-  readonly cloud: Pick<AzureCloud, 'authority' | 'assertionAudience'>;
-}
 
 /** Says who the rack is, to an audience: a signed JWT. */
 export type Assert = (audience: string) => Promise<string>;
 
 /**
  * Entra tokens without a secret: what AWS says of the role is exchanged for them.
- * `SCOPE` is the resource with `/.default` at its end.
+ * A scope is the resource with `/.default` at its end.
  */
 export class EntraTokens {
   readonly #assert: Assert;

@@ -1,3 +1,4 @@
+import { UnavailableError } from '#core/errors.ts';
 import { type Answer, ask } from './ask.ts';
 import type { AzureCloud } from './clouds.ts';
 import type { EntraTokens } from './entra-tokens.ts';
@@ -20,9 +21,12 @@ const apiVersion = '2023-07-01';
 /** What else is done at the same time stands in the way, or there were too many requests. */
 const transient = new Set([409, 429, 503]);
 
-/** How often a request is sent, and how long a change may take: a user waits for it. */
+/** How often a request is sent. */
 const attempts = 4;
-const patience = 20_000;
+
+/** How long one change may take, and between two looks at it: a user waits. Milliseconds. */
+const patience = 10_000;
+const longestStep = 1000;
 
 /** Azure's API for what there is in a subscription; resources are named by their full ids. */
 export class ResourceManager {
@@ -62,7 +66,7 @@ export class ResourceManager {
     let resource = this.#accepted<Resource<object> | undefined>(answer, id);
     await this.#until(id, async () => {
       const state = resource?.properties?.provisioningState ?? 'Succeeded';
-      if (state === 'Failed' || state === 'Canceled') throw new Error(`${id} is ${state}`);
+      if (state === 'Failed' || state === 'Canceled') throw undone(`${id} is ${state}`);
       if (state === 'Succeeded' && resource) return true;
       resource = await this.read(id);
       return false;
@@ -91,8 +95,9 @@ export class ResourceManager {
   }
 
   async #until(id: string, isDone: () => Promise<boolean>): Promise<void> {
-    for (let waited = 0, step = 250; !(await isDone()); waited += step, step *= 2) {
-      if (waited > patience) throw new Error(`Azure did not finish its change of ${id} in time`);
+    for (let waited = 0, step = 125; !(await isDone()); waited += step) {
+      if (waited >= patience) throw undone(`Azure did not finish its change of ${id} in time`);
+      step = Math.min(step * 2, longestStep);
       await this.#clients.pause(step);
     }
   }
@@ -126,8 +131,13 @@ export class ResourceManager {
   }
 }
 
-/** What the answer asks to wait; milliseconds, at most ten seconds. */
+const undone = (what: string): UnavailableError =>
+  new UnavailableError(what, {
+    hint: "try again; if it lasts, the registry's activity log in Azure has the cause",
+  });
+
+/** What the answer asks to wait; milliseconds, at most five seconds. */
 const wanted = ({ headers }: Answer): number | undefined => {
   const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) ? Math.min(seconds, 10) * 1000 : undefined;
+  return Number.isFinite(seconds) ? Math.min(seconds, 5) * 1000 : undefined;
 };

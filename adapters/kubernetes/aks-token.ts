@@ -1,5 +1,6 @@
 import { type AzureCloud, azureClouds } from '../azure/clouds.ts';
-import { type EntraIdentity, EntraTokens } from '../azure/entra-tokens.ts';
+import type { EntraIdentity } from '../azure/entra-identity.ts';
+import { EntraTokens } from '../azure/entra-tokens.ts';
 import { webIdentityToken } from '../sts/web-identity-token.ts';
 import {
   type ClusterToken,

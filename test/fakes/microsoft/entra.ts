@@ -66,7 +66,12 @@ const refusedAssertion = async (
 ): Promise<No | undefined> => {
   const claims = readClaims(assertion);
   if (!claims) return { code: 50027, text: 'JWT token is invalid or malformed.' };
-  const unmatched = mismatch(directory.identity.credentials, claims);
+  const { credentials, client } = directory.identity;
+  if (credentials.length === 0) {
+    const text = `The client '${client}'(Contoso) has no configured federated identity credentials.`;
+    return { code: 70025, error: 'invalid_client', status: 401, text };
+  }
+  const unmatched = mismatch(credentials, claims);
   if (unmatched) return unmatched;
   if (!(await isFromItsIssuer(assertion, String(claims['iss'])))) {
     const text = `Assertion failed signature validation. [Reason - The key was not found., Thumbprint of key used by client: '${keyId(assertion)}']`;

@@ -98,7 +98,10 @@ test('says what is wrong with a resource that the tenant does not know', async (
 test('asks again after a refusal, and once for callers at the same time', async () => {
   const entra = bed.entra();
   const [credential] = bed.microsoft.directory.identity.credentials.splice(0, 1);
-  await expect(entra.token(scope)).rejects.toThrow(/AADSTS700211/);
+  await expect(entra.token(scope)).rejects.toMatchObject({
+    message: expect.stringContaining('AADSTS70025'),
+    hint: expect.stringContaining('add a federated credential'),
+  });
 
   bed.microsoft.directory.identity.credentials.push(...(credential ? [credential] : []));
   const [one, two] = await Promise.all([entra.token(scope), entra.token(scope)]);
