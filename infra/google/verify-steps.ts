@@ -1,6 +1,7 @@
 import type { Clock } from '#core/clock.ts';
 import type { PushCredential, Registry } from '#core/registries/ports.ts';
 import { pushImage } from '../local/builder/registry/push-image.ts';
+import { RegistrySession, type Repository } from '../local/builder/registry/registry-session.ts';
 import { RegistryError } from '../local/cluster/node/images/registry-client.ts';
 import { tinyArtifact } from './tiny-artifact.ts';
 
@@ -74,6 +75,7 @@ const cacheSteps = (trial: Trial): readonly Step[] => [
 ];
 
 const revokeSteps = (trial: Trial): readonly Step[] => [
+  { title: 'a client logs in with it', check: () => trial.logIn('verify-a') },
   { title: 'the grants of verify-a are revoked', check: () => trial.revoke() },
   {
     title: 'they are refused',
@@ -82,6 +84,10 @@ const revokeSteps = (trial: Trial): readonly Step[] => [
         await refused(() => trial.push('verify-a', 'after'));
         await refused(() => trial.push('cache', 'after', { to: trial.cache }));
       }),
+  },
+  {
+    title: 'so is the client that had logged in before',
+    check: () => trial.eventually(() => refused(() => trial.beginUpload())),
   },
   {
     title: "verify-b's grant still pushes",
@@ -114,6 +120,7 @@ interface Target {
 class Trial {
   readonly #verification: Verification;
   readonly #grants = new Map<string, PushCredential>();
+  #session: RegistrySession | undefined;
 
   constructor(verification: Verification) {
     this.#verification = verification;
@@ -154,12 +161,25 @@ class Trial {
   }
 
   async push(grant: string, tag: string, { to, note = tag }: Target = {}): Promise<string> {
+    const repository = this.#repository(grant, to);
+    return (await pushImage(repository, this.tag(tag), tinyArtifact(note))).digest;
+  }
+
+  /** Gets a token of the Docker host's own. */
+  async logIn(grant: string): Promise<void> {
+    this.#session = new RegistrySession(this.#repository(grant));
+    await this.beginUpload();
+  }
+
+  async beginUpload(): Promise<void> {
+    await this.#session?.send({ method: 'POST', path: 'blobs/uploads/', expected: [202] });
+  }
+
+  #repository(grant: string, to = this.images('verify-a')): Repository {
     const credentials = this.#grants.get(grant);
     if (!credentials) throw new Error(`there is no grant ${grant}`);
-    const [host = '', ...path] = (to ?? this.images('verify-a')).split('/');
-    const url = `${this.#verification.scheme}://${host}`;
-    const repository = { url, name: path.join('/'), credentials };
-    return (await pushImage(repository, this.tag(tag), tinyArtifact(note))).digest;
+    const [host = '', ...path] = to.split('/');
+    return { url: `${this.#verification.scheme}://${host}`, name: path.join('/'), credentials };
   }
 
   /** Again and again until it succeeds, since changes of access take minutes. */

@@ -71,7 +71,8 @@ export const googleBed = async (): Promise<GoogleBed> => {
 };
 
 const setUp = (world: GoogleWorld, { url, roleArn }: WebIdentityIssuer): void => {
-  world.providers.set(provider, { issuer: url, condition: `assertion.sub in ['${roleArn}']` });
+  const condition = "assertion.sub.startsWith('arn:aws:iam::123456789012:role/rackless-')";
+  world.providers.set(provider, { issuer: url, condition });
   world.accounts.set(plane, { email: plane, displayName: '', description: '', disabled: false });
   const principal = `principal://iam.googleapis.com/${pool}/subject/${roleArn}`;
   world.grant('roles/iam.workloadIdentityUser', principal, plane);
