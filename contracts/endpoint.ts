@@ -6,6 +6,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type Permission =
   | 'open'
   | 'rack:read'
+  | 'rack:write'
   | 'app:read'
   | 'app:create'
   | 'app:write'

@@ -7,6 +7,7 @@ import * as logs from './logs.ts';
 import * as objects from './objects.ts';
 import * as processes from './processes.ts';
 import * as promotions from './promotions.ts';
+import * as registries from './registries.ts';
 import * as releases from './releases.ts';
 import * as services from './services.ts';
 import * as system from './system.ts';
@@ -23,6 +24,7 @@ export const routes: Readonly<Record<string, Endpoint>> = Object.fromEntries(
     objects,
     builds,
     grants,
+    registries,
     releases,
     promotions,
     processes,

@@ -6,6 +6,7 @@
  * |------------|---------------------|--------------------------------------------------------------|
  * | `RACK`     | `APP#name`          | app: sequence, active, promotion, queued, dataKey …          |
  * | `RACK`     | `TOKEN#sha256`      | token: name, role, app, expires                              |
+ * | `RACK`     | `REGISTRY#host`     | added registry: username, dataKey; password is ciphertext   |
  * | `APP#name` | `BUILD#B…`          | build                                                        |
  * | `APP#name` | `GRANT#G…`          | grant: who may push what until when; no secret               |
  * | `APP#name` | `RELEASE#R…`        | release; env is ciphertext                                   |
@@ -19,6 +20,8 @@ export const keys = {
   apps: { pk: 'RACK', prefix: 'APP#' },
   app: (name: string) => ({ pk: 'RACK', sk: `APP#${name}` }),
   token: (hash: string) => ({ pk: 'RACK', sk: `TOKEN#${hash}` }),
+  registries: { pk: 'RACK', prefix: 'REGISTRY#' },
+  registry: (server: string) => ({ pk: 'RACK', sk: `REGISTRY#${server}` }),
   partition: (app: string) => `APP#${app}`,
   build: (app: string, id: string) => ({ pk: `APP#${app}`, sk: `BUILD#${id}` }),
   grant: (app: string, id: string) => ({ pk: `APP#${app}`, sk: `GRANT#${id}` }),

@@ -36,7 +36,7 @@ export class KmsDataKeys implements DataKeys {
   }
 
   /** Kept for the life of the process: one KMS call for each app and cold start. */
-  open({ name, dataKey }: App): Promise<Uint8Array> {
+  open({ name, dataKey }: Pick<App, 'name' | 'dataKey'>): Promise<Uint8Array> {
     const held = this.#opened.get(dataKey) ?? this.#unwrap(name, dataKey);
     this.#opened.set(dataKey, held);
     held.catch(() => this.#opened.delete(dataKey));

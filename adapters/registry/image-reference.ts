@@ -1,3 +1,5 @@
+import { hasHost, serverOfImage } from '#core/registries/registry-login.ts';
+
 export interface ImageReference {
   readonly host: string;
   readonly repository: string;
@@ -6,16 +8,17 @@ export interface ImageReference {
   readonly isPinned: boolean;
 }
 
-const dockerHub = 'registry-1.docker.io';
-
 /** Reads a reference as Docker does: `redis`, `ghcr.io/org/app:1`, `host:5000/app@sha256:…`. */
 export const parseReference = (image: string): ImageReference => {
   const [name = '', digest] = image.split('@');
-  const slash = name.indexOf('/');
-  const first = slash < 0 ? '' : name.slice(0, slash);
-  const hasHost = /[.:]/.test(first) || first === 'localhost';
-  const [path = '', tag = 'latest'] = (hasHost ? name.slice(slash + 1) : name).split(':');
-  const host = hasHost && first !== 'docker.io' ? first : dockerHub;
-  const repository = host === dockerHub && !path.includes('/') ? `library/${path}` : path;
+  const host = serverOfImage(name);
+  const [path = '', tag = 'latest'] = withoutHost(name).split(':');
+  const isOfficial = host === 'docker.io' && !path.includes('/');
+  const repository = isOfficial ? `library/${path}` : path;
   return { host, repository, reference: digest ?? tag, isPinned: digest !== undefined };
+};
+
+const withoutHost = (name: string): string => {
+  const slash = name.indexOf('/');
+  return hasHost(name) ? name.slice(slash + 1) : name;
 };

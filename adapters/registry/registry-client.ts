@@ -54,7 +54,24 @@ export class RegistryClient {
     await first.body?.cancel();
     this.#authorization = await this.#authorize(challenge);
     if (!this.#authorization) throw new RegistryFailure('unauthenticated', 'a login is needed');
-    return this.#answer(await this.#fetch(request), request);
+    const second = await this.#fetch(request);
+    if (second.status === 401 && challenge.scheme === 'bearer') throw await lacksScope(second);
+    return this.#answer(second, request);
+  }
+
+  /**
+   * How the registry wants to be told who is asking; undefined when it lets anybody in.
+   * @throws RegistryFailure, also when what answers is something else.
+   */
+  async ping(): Promise<Challenge | undefined> {
+    const response = await this.#fetch({ path: '/v2/' });
+    await response.body?.cancel();
+    const challenge = parseChallenge(response.headers.get('www-authenticate'));
+    if (response.status === 401 && challenge) return challenge;
+    const isPage = /html/.test(response.headers.get('content-type') ?? '');
+    if (response.status === 200 && !isPage) return undefined;
+    const trouble = response.status >= 500 ? 'failed' : 'not-a-registry';
+    throw new RegistryFailure(trouble, `status ${response.status} of ${this.#origin}/v2/`);
   }
 
   async #answer(response: Response, { statuses = [200] }: RegistryRequest): Promise<Response> {
@@ -106,6 +123,10 @@ const tokenAddress = (
   if (account) url.searchParams.set('account', account.username);
   return url;
 };
+
+/** Who asks was known to the token endpoint; what the token is good for is less than was asked for. */
+const lacksScope = async (response: Response): Promise<RegistryFailure> =>
+  new RegistryFailure('denied', (await answerFailure(response)).message);
 
 const basic = ({ username, password }: RegistryAccount): string =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;

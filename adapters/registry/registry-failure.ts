@@ -1,17 +1,4 @@
-/** What can be wrong with a registry, as far as one can tell from outside. */
-export type RegistryTrouble =
-  | 'dns'
-  | 'unreachable'
-  | 'timeout'
-  | 'plain-http'
-  | 'tls'
-  | 'not-a-registry'
-  | 'unauthenticated'
-  | 'denied'
-  | 'no-repository'
-  | 'no-space'
-  | 'rate-limited'
-  | 'failed';
+import type { RegistryTrouble } from '#core/registries/probe.ts';
 
 /** A registry did not do what it was asked; the message is what it or the network said. */
 export class RegistryFailure extends Error {
@@ -62,14 +49,18 @@ const statuses: Readonly<Record<number, RegistryTrouble>> = {
   507: 'no-space',
 };
 
-/** Registries have no code for it: Docker Hub, Harbor and a full disk each say it in their own words. */
-const fullness = /quota|no space left|storage limit|insufficient storage/i;
+/**
+ * Registries have no code for it: Harbor, hosted ones and a full disk each say it in their own way;
+ * Docker's registry gives the number of ENOSPC.
+ */
+const fullness = /quota|no space left|storage limit|insufficient storage|upper limit|"Err":28\b/i;
 
 /** Why an answer is not what was asked for; reads its body. */
 export const answerFailure = async (response: Response): Promise<RegistryFailure> => {
   const { status } = response;
-  const said = wordsOf(await response.text().catch(() => ''));
-  const trouble = fullness.test(said) ? 'no-space' : (statuses[status] ?? 'failed');
+  const body = await response.text().catch(() => '');
+  const said = wordsOf(body);
+  const trouble = fullness.test(body) ? 'no-space' : (statuses[status] ?? 'failed');
   return new RegistryFailure(trouble, `status ${status}${said && `: ${said}`}`);
 };
 
@@ -84,6 +75,6 @@ const wordsOf = (body: string): string => {
     const words = errors.map(({ code, message }) => `${message || code}`).join('; ');
     return words.slice(0, longest);
   } catch {
-    return fullness.exec(body)?.[0] ?? '';
+    return '';
   }
 };

@@ -23,7 +23,16 @@ export interface App {
 }
 
 /** Names that would collide with namespaces or hosts that a rack uses itself. */
-const reserved = new Set(['rack', 'system', 'build', 'builds', 'api', 'rackless', 'default']);
+const reserved = new Set([
+  'rack',
+  'system',
+  'build',
+  'builds',
+  'api',
+  'rackless',
+  'default',
+  'rackless-check',
+]);
 
 export const isReservedName = (name: string): boolean => reserved.has(name);
 

@@ -13,5 +13,5 @@ export interface Apps {
 
 /** The app's data key in the clear: what encrypts its environments and keys its fingerprints. */
 export interface DataKeys {
-  open(app: App): Promise<Uint8Array>;
+  open(app: Pick<App, 'name' | 'dataKey'>): Promise<Uint8Array>;
 }

@@ -1,3 +1,5 @@
+import type { AddedRegistry, RegistryLogin } from './registry-login.ts';
+
 /** Leave to push the images of one app, for a while. */
 export interface PushCredential {
   /** `HOST/PATH` of the app's repository. */
@@ -36,4 +38,16 @@ export interface Registry {
   revoke(app: string, sessions: readonly string[], alive: readonly string[]): Promise<void>;
   /** `sha256:…` of what a tag names; undefined when nothing was pushed under it. */
   digest(app: string, tag: string): Promise<string | undefined>;
+}
+
+/** Registries beside the rack's own, which base images and images of services come from. */
+export interface Registries {
+  /** By name, without secrets. */
+  list(): Promise<readonly AddedRegistry[]>;
+  /** All of them, with their secrets. */
+  logins(): Promise<readonly RegistryLogin[]>;
+  /** Adds a registry, or gives one that is there a new login. */
+  put(registry: AddedRegistry, password: string): Promise<void>;
+  /** Whether there was one. */
+  remove(server: string): Promise<boolean>;
 }

@@ -25,7 +25,7 @@ const deploy: ReadonlySet<string> = new Set([
 ]);
 
 /** What a role may do: `read` looks, `deploy` changes what runs, `admin` also makes, locks and removes
- * apps and sets what their manifests may ask for. */
+ * apps, sets what their manifests may ask for, and looks after the rack's registries. */
 export const mayDo = (role: Role, permission: string): boolean => {
   if (role === 'admin') return true;
   if (permission !== 'env:read' && permission.endsWith(':read')) return true;

@@ -2,8 +2,15 @@ import type * as z from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** Fields that hold values of environments or content, which no message may repeat. */
-const secrets: ReadonlySet<PropertyKey> = new Set(['env', 'set', 'body', 'unset', 'build-args']);
+/** Fields that hold values of environments, passwords or content, which no message may repeat. */
+const secrets: ReadonlySet<PropertyKey> = new Set([
+  'env',
+  'set',
+  'body',
+  'unset',
+  'build-args',
+  'password',
+]);
 const longestValue = 100;
 
 /** What is wrong with a request: each field with its rule and the value that breaks it. */

@@ -11,9 +11,11 @@ import { InMemoryObjects } from './in-memory-objects.ts';
 import { InMemoryPromotionRecords } from './in-memory-promotion-records.ts';
 import { InMemoryPromotionRuns, InMemoryPromotions } from './in-memory-promotions.ts';
 import { InMemoryRecords } from './in-memory-records.ts';
+import { InMemoryRegistries } from './in-memory-registries.ts';
 import { InMemoryRegistry } from './in-memory-registry.ts';
 import { InMemoryReleases } from './in-memory-releases.ts';
 import { InMemoryStories } from './in-memory-stories.ts';
+import { ScriptedProbe } from './scripted-probe.ts';
 
 /** When the clock of a bed starts. */
 const start = Date.parse('2026-03-18T14:30:00.000Z');
@@ -35,6 +37,8 @@ export const apiBed = () => {
     builds: new InMemoryBuilds(memory),
     grants: new InMemoryGrants(memory),
     registry: new InMemoryRegistry(),
+    registries: new InMemoryRegistries(),
+    probe: new ScriptedProbe(),
     images: { pin: async (image: string) => `${image}@sha256:${'0'.repeat(64)}` },
     releases: new InMemoryReleases(memory),
     promotions: new InMemoryPromotions(memory),

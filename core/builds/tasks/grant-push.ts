@@ -2,7 +2,8 @@ import { type GrantPushDependencies, grantPush as mint } from '../../grants/gran
 import { hasStatus } from '../../kubernetes/cluster-error.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Cluster } from '../../kubernetes/ports.ts';
-import type { PushCredential } from '../../registries/ports.ts';
+import type { PushCredential, Registries } from '../../registries/ports.ts';
+import { dockerConfig, type RegistryLogin } from '../../registries/registry-login.ts';
 import {
   type BuildKey,
   buildLabels,
@@ -20,6 +21,7 @@ export interface GrantPushTaskDependencies extends GrantPushDependencies {
   readonly rack: string;
   readonly builds: Builds;
   readonly cluster: Cluster;
+  readonly registries: Pick<Registries, 'logins'>;
 }
 
 /** As long as a build may take; more is not to be had, because the role's session is chained. */
@@ -32,16 +34,23 @@ export const grantPush = (deps: GrantPushTaskDependencies) =>
     await ensureBuildNamespace(cluster, rack);
     const { credential } = await mint(deps, { app, build: id, actor, seconds, withCache: true });
     const cacheRepository = deps.registry.cacheRepositoryOf(app);
-    await writeSecret(cluster, pushSecret({ rack, app, id }, { credential, cacheRepository }));
+    const others = await deps.registries.logins();
+    const push = { credential, cacheRepository, others };
+    await writeSecret(cluster, pushSecret({ rack, app, id }, push));
     return 'StartJobs';
   });
 
 interface Push {
   readonly credential: PushCredential;
   readonly cacheRepository: string;
+  /** For base images. */
+  readonly others: readonly RegistryLogin[];
 }
 
-const pushSecret = (key: BuildKey, { credential, cacheRepository }: Push): KubernetesObject => ({
+const pushSecret = (
+  key: BuildKey,
+  { credential, cacheRepository, others }: Push
+): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: {
@@ -55,16 +64,11 @@ const pushSecret = (key: BuildKey, { credential, cacheRepository }: Push): Kuber
   },
   type: 'kubernetes.io/dockerconfigjson',
   data: {
+    // The credential for pushing comes last: at its own host no other one counts.
     '.dockerconfigjson': base64(
-      JSON.stringify({ auths: { [credential.host]: loginOf(credential) } })
+      dockerConfig([...others, { ...credential, server: credential.host }])
     ),
   },
-});
-
-const loginOf = ({ username, password }: PushCredential) => ({
-  username,
-  password,
-  auth: base64(`${username}:${password}`),
 });
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');

@@ -4,6 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { DynamoApps } from '#adapters/dynamodb/dynamo-apps.ts';
 import { DynamoBuilds } from '#adapters/dynamodb/dynamo-builds.ts';
+import { DynamoRegistries } from '#adapters/dynamodb/dynamo-registries.ts';
 import { DynamoReleases } from '#adapters/dynamodb/dynamo-releases.ts';
 import { DynamoStories } from '#adapters/dynamodb/dynamo-stories.ts';
 import { openTable } from '#adapters/dynamodb/table.ts';
@@ -20,6 +21,7 @@ import { S3Sources } from '#adapters/tar/s3-sources.ts';
 import { parseNodeSelector, parseTolerations } from '#core/builds/parse-placement.ts';
 import type { BuildDependencies } from '#core/builds/tasks/tasks.ts';
 import { readConfig } from '../config.ts';
+import { accountsOf } from './accounts-of.ts';
 import { insecureHosts } from './insecure-hosts.ts';
 
 const config = readConfig(
@@ -56,7 +58,10 @@ export const dependencies: BuildDependencies = {
   objects: new S3Objects(bucket),
   chunks: new S3Chunks(bucket),
   sources: new S3Sources(bucket),
-  images: new RegistryImages(config.REGISTRY_INSECURE),
+  images: new RegistryImages(
+    config.REGISTRY_INSECURE,
+    accountsOf(new DynamoRegistries(table, dataKeys))
+  ),
   cluster: openCluster(() => readKubeconfig(secrets, config.KUBECONFIG_SECRET)),
   settings: {
     image: config.BUILDER_IMAGE,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parseReference } from '#adapters/registry/image-reference.ts';
 
-const hub = 'registry-1.docker.io';
+const hub = 'docker.io';
 
 test.each([
   ['redis', hub, 'library/redis', 'latest'],

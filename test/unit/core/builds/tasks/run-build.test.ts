@@ -30,6 +30,7 @@ const granting = (other: Partial<typeof grant> = {}) => ({
     cacheRepositoryOf: () => `${grant.repository}/cache`,
     mint: async ({ withCache }) => ({ ...grant, username: withCache ? 'AWS' : '', ...other }),
   } as Partial<Registry> as Registry,
+  registries: { logins: async () => [] },
 });
 
 /** A build whose jobs have just been started. */
