@@ -80,7 +80,8 @@ export const listPromotionEvents = endpoint({
   group: 'api',
   permission: 'app:read',
   input: One.extend(Cursor),
-  response: EventPage,
+  /** The last page comes with how it ended, so that nobody has to ask for it. */
+  response: EventPage.extend({ promotion: Promotion.optional() }),
 });
 
 /** What was seen of one process when the release failed. */

@@ -20,8 +20,12 @@ export const followPromotion = async (
   if (promotion.status === 'queued') out.print(waitingLine(promotion));
   const view = openRolloutView(context, id);
   let last = after;
-  const page = (cursor: number, wait: number) =>
-    call(listPromotionEvents, { app: app(), id, after: cursor, wait });
+  let ended: Promotion | undefined;
+  const page = async (cursor: number, wait: number) => {
+    const answer = await call(listPromotionEvents, { app: app(), id, after: cursor, wait });
+    ended = answer.promotion;
+    return answer;
+  };
   try {
     for await (const events of followEvents(context, page, after)) {
       for (const event of events) out.record({ type: 'event', ...event });
@@ -29,7 +33,11 @@ export const followPromotion = async (
       last = events.at(-1)?.sequence ?? last;
     }
     view.close();
-    settle(context, await retrying(context, () => call(getPromotion, { app: app(), id })));
+    // A rack of an earlier version does not say it.
+    settle(
+      context,
+      ended ?? (await retrying(context, () => call(getPromotion, { app: app(), id })))
+    );
   } catch (error) {
     view.close();
     throw withWayBack(error, `${attachCommand(release, app())}${resume(last)}`);

@@ -24,7 +24,7 @@ interface Page {
 }
 
 /** A reader sees a line at most this long after it was written. */
-const interval = 200;
+const interval = 100;
 
 /** A long poll: answers at once when there are events, at the end, or when the time is up. */
 export const followStory = async (

@@ -48,8 +48,13 @@ export const listPromotionEvents =
   (deps: Dependencies) =>
   async (request: One & { readonly after: number; readonly wait: number }) => {
     await requireApp(deps.apps, request.app);
-    const hasEnded = async () => isEnded(await findPromotion(deps.promotions, request));
-    return followStory(deps, { ...request, hasEnded });
+    let promotion: Promotion | undefined;
+    const hasEnded = async () => {
+      promotion = await findPromotion(deps.promotions, request);
+      return isEnded(promotion);
+    };
+    const page = await followStory(deps, { ...request, hasEnded });
+    return { ...page, ...(page.done && promotion && { promotion: showPromotion(promotion) }) };
   };
 
 /** An earlier version of the rack gathered less. */

@@ -38,9 +38,12 @@ interface PromoteRelease {
 export const promoteRelease =
   (deps: Dependencies) => async (request: PromoteRelease, caller: Token | undefined) => {
     const { queue = false, force = false } = request;
+    // Both are read at once; which of them is missing is said in Convox's order.
+    const reading = findRelease(deps.releases, request.app, request.id);
+    reading.catch(() => undefined);
     const app = await requireApp(deps.apps, request.app);
     if (!(queue || force)) refuseBusy(app);
-    const release = await findRelease(deps.releases, app.name, request.id);
+    const release = await reading;
     refuseUnfit(release, app);
     refuseClosed(app);
     const wanted = {

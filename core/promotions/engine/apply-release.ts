@@ -36,6 +36,7 @@ export const applyAllOf = async (
   request: ApplyRequest
 ): Promise<readonly Refusal[]> => {
   const live = await stampedObjects(session, request.rendered.release);
+  session.live = live;
   const refusals: Refusal[] = [];
   for (const stage of stagesOf(request.rendered, live)) {
     refusals.push(...(await applyStage(session, request, { stage, live })));
@@ -91,7 +92,7 @@ export const requireStaying = (namespace: KubernetesObject | undefined): void =>
 /** Whoever held the app before this attempt may still be alive: from here on it gets 409. */
 const stampedObjects = async (session: PromotionSession, release: string) => {
   const { deps, run } = session;
-  const live = await liveObjects(deps, run.app);
+  const live = await session.takeLive();
   requireStaying(live.get(`Namespace/${namespaceOf(deps.rack, run.app)}`));
   if (run.attempt === 1) return live;
   for (const object of live.values()) await stampObject(session, object, release);

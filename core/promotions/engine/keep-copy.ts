@@ -4,7 +4,6 @@ import { hasStatus } from '../../kubernetes/cluster-error.ts';
 import { type KubernetesObject, objectKey } from '../../kubernetes/object.ts';
 import { managers } from '../../rendering/labels.ts';
 import { type ActiveCopy, activeCopy, type LiveObject } from './active-copy.ts';
-import { renderedWithValues } from './render-release.ts';
 import type { PromotionSession } from './session.ts';
 
 const tries = 4;
@@ -19,9 +18,9 @@ export const keepCopy = async (
   live: ReadonlyMap<string, KubernetesObject>
 ): Promise<void> => {
   const object = activeCopy(await copyOf(session, live));
+  const { namespace, name } = object.metadata;
+  let before = live.get(objectKey(object));
   for (let left = tries; ; left--) {
-    const { namespace, name } = object.metadata;
-    const before = await session.deps.cluster.get('Secret', namespace, name);
     // After the read: whoever takes the app over from here on changes what was read.
     await session.renew();
     try {
@@ -30,6 +29,7 @@ export const keepCopy = async (
     } catch (error) {
       if (left === 1 || !(hasStatus(error, 409) || hasStatus(error, 404))) throw error;
     }
+    before = await session.deps.cluster.get('Secret', namespace, name);
   }
 };
 
@@ -45,14 +45,15 @@ const write = (
 };
 
 const copyOf = async (
-  { deps, run, plan, hold }: PromotionSession,
+  session: PromotionSession,
   live: ReadonlyMap<string, KubernetesObject>
 ): Promise<ActiveCopy> => {
+  const { deps, run, plan, hold } = session;
   const { release: id } = plan.rendered;
   const [app, release, rendered] = await Promise.all([
     deps.apps.find(run.app),
     deps.releases.find(run.app, id),
-    renderedWithValues(deps, run.app, plan.rendered),
+    session.renderedWithValues(),
   ]);
   if (!(app && release)) throw new NotFoundError(`release not found: ${id}`);
   const { name, created, sequence, locked, policy, dataKey } = app;

@@ -37,13 +37,14 @@ export class LiveView {
   readonly #open = new Set<string>();
   readonly #refused = new Map<string, ClusterError>();
   #silence: ClusterUnreachableError | undefined;
-  #heard = Number.NEGATIVE_INFINITY;
+  #heard: number;
   #isAsking = false;
   #hasChanged = false;
   #wake: () => void = () => undefined;
 
   constructor(request: ViewRequest) {
     this.#request = request;
+    this.#heard = request.clock();
     for (const kind of watched) void this.#follow(kind);
     void this.#followEvents();
   }

@@ -19,10 +19,12 @@ export const lacksDeployment = (observations: readonly ServiceObservation[]): bo
  * @throws UnavailableError while the namespace is on its way out: all that is in it goes too.
  */
 export const missingObjects = async (
-  { deps, run }: PromotionSession,
+  session: PromotionSession,
   { objects }: RenderedRelease
 ): Promise<readonly string[]> => {
+  const { deps, run } = session;
   const live = await liveObjects(deps, run.app);
+  session.live = live;
   requireStaying(live.get(`Namespace/${namespaceOf(deps.rack, run.app)}`));
   return objects.map(objectKey).filter((it) => !live.has(it));
 };

@@ -5,6 +5,7 @@ import type { Documents } from '../../documents/ports.ts';
 import type { Cluster } from '../../kubernetes/ports.ts';
 import type { Releases } from '../../releases/ports.ts';
 import type { PromotionRecords } from '../ports.ts';
+import type { PromotionSession } from './session.ts';
 
 /** What the tasks of the `promote` state machine hand on: ids only. */
 export interface Run {
@@ -42,6 +43,12 @@ export interface TaskResult extends Run {
   readonly waitSeconds?: number;
 }
 
+/** What the tasks of one invocation hand on to each other instead of reading it again. */
+export interface Carried {
+  /** The one that handed over last. */
+  session?: PromotionSession | undefined;
+}
+
 export interface EngineDependencies {
   readonly rack: string;
   readonly apps: Apps;
@@ -53,4 +60,6 @@ export interface EngineDependencies {
   readonly cluster: Cluster;
   readonly clock: Clock;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Where several tasks share an invocation. */
+  readonly carried?: Carried;
 }

@@ -1,8 +1,12 @@
 import { timestamp } from '../../clock.ts';
 import { SupersededError } from '../../errors.ts';
 import type { StoryEvent } from '../../events/event.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
+import type { RenderedRelease } from '../../rendering/rendered-release.ts';
 import type { CancelMode, Hold } from '../ports.ts';
 import { type Plan, type PromotionCheckpoint, readCheckpoint } from './checkpoint.ts';
+import { liveObjects } from './live-objects.ts';
+import { renderedWithValues } from './render-release.ts';
 import type { EngineDependencies, Next, Run, TaskResult } from './run.ts';
 
 /** A transaction holds 100 items; two are the lock and the promotion. */
@@ -40,10 +44,14 @@ export class PromotionSession {
   /** Fields that others have changed are taken over instead of refusing the release. */
   readonly forceConflicts: boolean;
   checkpoint: PromotionCheckpoint;
+  /** The app's objects as they were read a moment ago, for who comes next; see `takeLive`. */
+  live: ReadonlyMap<string, KubernetesObject> | undefined;
   /** What is kept already. */
   #saved: PromotionCheckpoint;
   readonly #unsaved: Line[] = [];
   readonly #seen: Set<string>;
+  #renewal: Promise<CancelMode | undefined> | undefined;
+  #valued: Promise<RenderedRelease> | undefined;
 
   constructor(
     deps: EngineDependencies,
@@ -59,9 +67,14 @@ export class PromotionSession {
     this.#seen = new Set(checkpoint.seen);
   }
 
-  /** Goes on with a hold that Prepare took. Throws `SupersededError` without one. */
+  /**
+   * Goes on with a hold that Prepare took, as the task before left it in the same invocation or as it
+   * is kept. Throws `SupersededError` without one.
+   */
   static async resume(deps: EngineDependencies, run: Run): Promise<PromotionSession> {
     if (run.fence === undefined) throw new SupersededError('the task holds no app');
+    const carried = deps.carried?.session;
+    if (carried) return carried;
     const hold = { app: run.app, promotion: run.promotion, fence: run.fence };
     const [promotion, stored] = await Promise.all([
       deps.records.find(run.app, run.promotion),
@@ -82,9 +95,32 @@ export class PromotionSession {
     return this.checkpoint.plan;
   }
 
-  /** Whether the app is still ours, and whether somebody asked to stop. */
-  async renew(): Promise<CancelMode | undefined> {
+  /**
+   * Whether the app is still ours, and whether somebody asked to stop. Those who ask at the same
+   * moment share a request: it is sent after each of them has asked.
+   */
+  renew(): Promise<CancelMode | undefined> {
+    this.#renewal ??= this.#renewSoon();
+    return this.#renewal;
+  }
+
+  async #renewSoon(): Promise<CancelMode | undefined> {
+    await Promise.resolve();
+    this.#renewal = undefined;
     return (await this.deps.records.renew(this.hold)).cancel;
+  }
+
+  /** The objects of the app as the step before left them, or as they are now. */
+  async takeLive(): Promise<ReadonlyMap<string, KubernetesObject>> {
+    const { live } = this;
+    this.live = undefined;
+    return live ?? liveObjects(this.deps, this.run.app);
+  }
+
+  /** The release with the values of its Secrets: decrypted once by each invocation, kept nowhere. */
+  renderedWithValues(): Promise<RenderedRelease> {
+    this.#valued ??= renderedWithValues(this.deps, this.run.app, this.plan.rendered);
+    return this.#valued;
   }
 
   /** Adds a line to the story. One with a source that was seen already is left out. */
@@ -128,6 +164,8 @@ export class PromotionSession {
       const events = lines.map((it) => it.event);
       await this.deps.records.saveCheckpoint(this.hold, next, events);
       this.#saved = next;
+      const { seen, eventsFrom } = next;
+      this.checkpoint = { ...this.checkpoint, seen, eventsFrom };
       this.#unsaved.splice(0, lines.length);
     } while (this.#unsaved.length > 0);
   }
@@ -146,6 +184,7 @@ export class PromotionSession {
   async goTo(next: Next, change: Partial<PromotionCheckpoint> = {}): Promise<TaskResult> {
     this.sayAnswer();
     await this.save({ ...change, state: next });
+    if (this.deps.carried) this.deps.carried.session = this;
     return { ...this.run, fence: this.hold.fence, next };
   }
 }

@@ -26,6 +26,8 @@ export const patiently = async (
   } catch (error) {
     const why = waitingFor(error);
     if (why === undefined || run.fence === undefined) throw error;
+    // What the task did not get to keep is not to be relied upon.
+    if (deps.carried) deps.carried.session = undefined;
     return wait(await PromotionSession.resume(deps, run), { resume: state, why });
   }
 };

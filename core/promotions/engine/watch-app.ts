@@ -111,8 +111,8 @@ class AppWatch<Conclusion> {
       const now = this.#session.deps.clock();
       await this.#renew(now);
       const conclusion = this.#view.isCurrent ? await this.#look(now) : await this.#miss(now);
-      await this.#save(now, conclusion !== undefined);
-      if (conclusion !== undefined) return conclusion;
+      if (conclusion !== undefined) return this.#concluded(conclusion);
+      await this.#save(now);
       if (now - this.#started > shift) return 'again';
     }
   }
@@ -133,8 +133,12 @@ class AppWatch<Conclusion> {
     this.#session.checkpoint = { ...this.#session.checkpoint, memory };
     const look = { observations, memory, cancel: this.#cancel };
     this.#session.sayAnswer();
-    await this.#show(look);
-    return this.#spec.conclude(look) && this.#confirm();
+    const isOver = this.#spec.conclude(look) !== undefined;
+    const [conclusion] = await Promise.all([
+      isOver ? this.#confirm() : undefined,
+      this.#show(look),
+    ]);
+    return conclusion;
   }
 
   /** Nothing is concluded from what may have changed a moment ago: the server is asked once more. */
@@ -179,11 +183,21 @@ class AppWatch<Conclusion> {
     });
   }
 
-  async #save(now: number, isLast: boolean): Promise<void> {
-    if (!(this.#session.hasNews || isLast || now - this.#saved > saveEvery)) return;
+  async #save(now: number): Promise<void> {
+    if (!(this.#session.hasNews || now - this.#saved > saveEvery)) return;
     this.#saved = now;
+    await this.#session.save(this.#recorded);
+  }
+
+  /** Kept by the task, with what it makes of it. */
+  #concluded(conclusion: Conclusion): Conclusion {
+    this.#session.checkpoint = { ...this.#session.checkpoint, ...this.#recorded };
+    return conclusion;
+  }
+
+  get #recorded(): { readonly recording?: string } {
     const recording = this.#spec.recorder?.packed;
-    await this.#session.save(recording === undefined ? {} : { recording });
+    return recording === undefined ? {} : { recording };
   }
 }
 

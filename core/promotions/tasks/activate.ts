@@ -3,7 +3,6 @@ import { isOfCluster } from '../../kubernetes/cluster-error.ts';
 import { type KubernetesObject, objectKey } from '../../kubernetes/object.ts';
 import { objectLabels } from '../../rendering/labels.ts';
 import { keepCopy } from '../engine/keep-copy.ts';
-import { liveObjects } from '../engine/live-objects.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { PromotionSession } from '../engine/session.ts';
 
@@ -13,7 +12,7 @@ type Live = ReadonlyMap<string, KubernetesObject>;
 export const activate = async (deps: EngineDependencies, run: Run): Promise<TaskResult> => {
   const session = await PromotionSession.resume(deps, run);
   const { rendered } = session.plan;
-  const live = await liveObjects(deps, run.app);
+  const live = await session.takeLive();
   const rescued = await findRescued(session, live);
   if (rescued) return overtaken(session, rescued);
   // Written before, so that an active release is never without the form a rollback needs.

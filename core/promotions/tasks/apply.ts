@@ -1,6 +1,5 @@
 import { ClusterError } from '../../kubernetes/cluster-error.ts';
 import { applyRelease, isRefusal } from '../engine/apply-release.ts';
-import { renderedWithValues } from '../engine/render-release.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { PromotionSession } from '../engine/session.ts';
 
@@ -10,14 +9,12 @@ import { PromotionSession } from '../engine/session.ts';
  */
 export const apply = async (deps: EngineDependencies, run: Run): Promise<TaskResult> => {
   const session = await PromotionSession.resume(deps, run);
-  const { plan } = session;
   session.sayStatus('Updating');
   // Kept before the first write: whoever takes over must know that there may be something to undo.
   await session.save({ state: 'Apply' });
   try {
-    const rendered = await renderedWithValues(deps, run.app, plan.rendered);
     await applyRelease(session, {
-      rendered,
+      rendered: await session.renderedWithValues(),
       replicasOf: replicasOf(session),
       force: session.forceConflicts,
     });

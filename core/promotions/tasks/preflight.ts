@@ -5,8 +5,6 @@ import { type KubernetesObject, objectKey } from '../../kubernetes/object.ts';
 import { managers } from '../../rendering/labels.ts';
 import { requireStaying } from '../engine/apply-release.ts';
 import { fieldConflict, isFieldConflict } from '../engine/field-conflict.ts';
-import { liveObjects } from '../engine/live-objects.ts';
-import { renderedWithValues } from '../engine/render-release.ts';
 import type { EngineDependencies, Run, TaskResult } from '../engine/run.ts';
 import { PromotionSession } from '../engine/session.ts';
 import { requireOurs } from '../engine/write-object.ts';
@@ -41,9 +39,10 @@ const reasonOf = (error: { readonly code: string }): string =>
   error instanceof ClusterError ? `Cluster${error.reason}` : error.code;
 
 const check = async (session: PromotionSession): Promise<void> => {
-  const { deps, run, plan } = session;
-  const live = await liveObjects(deps, run.app);
-  const { objects } = await renderedWithValues(deps, run.app, plan.rendered);
+  const { deps, run } = session;
+  const [live, { objects }] = await Promise.all([session.takeLive(), session.renderedWithValues()]);
+  // For Apply: a write of something older is refused, and reads it again.
+  session.live = live;
   const namespace = live.get(`Namespace/${namespaceOf(deps.rack, run.app)}`);
   // In a namespace that does not exist yet the server can't try anything.
   if (!namespace) return;

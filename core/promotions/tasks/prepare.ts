@@ -74,6 +74,7 @@ const makePlan = async (session: PromotionSession, promotion: Promotion): Promis
     deps.cluster.list('Pod', namespace, appSelector({ rack: deps.rack, app: run.app })),
     deps.cluster.list('Event', namespace),
   ]);
+  session.live = live;
   const found = foundObjects(live, rendered, previous);
   const plan = { rendered: within(promotion.timeout, withoutValues(rendered)), previous, found };
   return {

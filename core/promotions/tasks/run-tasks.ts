@@ -16,9 +16,10 @@ const watches: ReadonlySet<string> = new Set(['Watch', 'WatchRollback']);
  * since the answer was lost or the function died, goes on from there.
  */
 export const runTasks = async (
-  deps: EngineDependencies,
+  outside: EngineDependencies,
   call: { readonly task: TaskName; readonly run: Run }
 ): Promise<TaskResult> => {
+  const deps = { ...outside, carried: {} };
   const until = deps.clock() + patience;
   let { run } = call;
   let task = await whereItStands(deps, call);

@@ -16,7 +16,8 @@ export const settle =
   (outcome: Outcome) =>
   async (deps: EngineDependencies, run: Run): Promise<TaskResult> => {
     // A retry after the answer was lost: the app is free already.
-    if (await isSettled(deps, run, outcome)) return { ...run, next: outcome };
+    const isRetry = !deps.carried?.session;
+    if (isRetry && (await isSettled(deps, run, outcome))) return { ...run, next: outcome };
     const session = await PromotionSession.resume(deps, run);
     session.sayStatus(shownAfter[outcome]);
     await session.save();

@@ -97,6 +97,20 @@ OK
 `);
 });
 
+test('how it ended comes with the last events: nobody asks for it again', async () => {
+  const ended = { events: [anEvent(1, 'one')], done: true };
+  const { requests, exitCode, stdout } = await runCli('releases promote RBBBBBBBBBB', {
+    rack: {
+      promoteRelease: aPromotion(),
+      listPromotionEvents: { ...ended, promotion: aPromotion({ status: 'Promoted' }) },
+    },
+  });
+
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/one\nOK\n$/);
+  expect(requests.map((it) => it['operation'])).toEqual(['promoteRelease', 'listPromotionEvents']);
+});
+
 test('releases promote without a release takes the latest one', async () => {
   const { requests } = await runCli('releases promote -a other --force', {
     rack: { ...rollout, listReleases: [aRelease({ id: 'RCCCCCCCCCC' })] },

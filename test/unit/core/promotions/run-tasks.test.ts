@@ -59,6 +59,46 @@ test('a promotion ends with the invocation that sees the verdict', async () => {
   expect(bed.promotion(promotion.id).status).toBe('Promoted');
 });
 
+/** The same dependencies, and how often each method of a port was called. */
+const counting = (deps: EngineDependencies) => {
+  const counts: Record<string, number> = {};
+  const counted = <Port extends object>(port: Port): Port =>
+    new Proxy(port, {
+      get: (target, name) => {
+        const method = Reflect.get(target, name);
+        if (typeof method !== 'function') return method;
+        return (...args: unknown[]) => {
+          counts[String(name)] = (counts[String(name)] ?? 0) + 1;
+          return method.apply(target, args);
+        };
+      },
+    });
+  const { cluster, records, releases } = deps;
+  return {
+    deps: {
+      ...deps,
+      cluster: counted(cluster),
+      records: counted(records),
+      releases: counted(releases),
+    },
+    counts,
+  };
+};
+
+test('tasks that share an invocation read the app, its checkpoint and its secrets once', async () => {
+  const promotion = await second('good-2');
+  const run = { v: 1, app: 'shop', promotion: promotion.id, attempt: 1 } as const;
+  const first = counting(bed.deps);
+  const applied = await bed.advance(runTasks(first.deps, { task: 'Prepare', run }));
+
+  // Secrets, Services, Deployments, pods and events; a renewal before the trials and each stage.
+  expect(first.counts).toMatchObject({ list: 5, loadCheckpoint: 1, renew: 3 });
+  const last = counting(bed.deps);
+  await bed.advance(runTasks(last.deps, { task: 'Watch', run: applied }));
+
+  expect(last.counts).toMatchObject({ list: 10, loadCheckpoint: 2 });
+});
+
 /** Whether there was such a call. Only the first function is mortal: the one that dies is replaced. */
 const dieAt = async (call: number, image: string, outcome: string): Promise<boolean> => {
   const promotion = await second(image);
