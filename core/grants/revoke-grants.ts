@@ -1,6 +1,6 @@
 import { type Clock, timestamp } from '../clock.ts';
 import type { Registry } from '../registries/ports.ts';
-import { type Grant, isActiveGrant, sessionOf } from './grant.ts';
+import { type Grant, sessionOf } from './grant.ts';
 import type { Grants } from './ports.ts';
 
 export interface RevokeGrantsDependencies {
@@ -23,15 +23,20 @@ export const revokeGrants = async (
   which: (grant: Grant) => boolean
 ): Promise<readonly Grant[]> => {
   const now = clock();
-  const list = await grants.list(app, lookedAt);
-  const revoked = list.filter((it) => isActiveGrant(it, now) && which(it));
-  if (revoked.length === 0) return [];
+  const picked = (await grants.list(app, lookedAt)).filter(
+    (it) => isUnexpired(it, now) && which(it)
+  );
+  // Those that are revoked already count: the registry may not have heard of it.
+  if (picked.length === 0) return [];
+  const revoked = picked.filter((it) => !isRevoked(it));
   const at = timestamp(clock);
   await Promise.all(revoked.map(({ id }) => grants.markRevoked(app, id, at)));
-  const unexpired = (await grants.list(app, lookedAt)).filter((it) => Date.parse(it.expires) > now);
+  const unexpired = (await grants.list(app, lookedAt)).filter((it) => isUnexpired(it, now));
   const [dead, alive] = [unexpired.filter(isRevoked), unexpired.filter((it) => !isRevoked(it))];
   await registry.revoke(app, dead.map(sessionOf), alive.map(sessionOf));
   return revoked.map((it) => ({ ...it, revoked: at }));
 };
+
+const isUnexpired = ({ expires }: Grant, now: number): boolean => Date.parse(expires) > now;
 
 const isRevoked = ({ revoked }: Grant): boolean => revoked !== '';

@@ -24,6 +24,24 @@ const grantsOf = (list: Grant[]): Pick<Grants, 'list' | 'markRevoked'> => ({
   },
 });
 
+test('tells the registry again when it did not hear it the first time', async () => {
+  const told: unknown[] = [];
+  class Deaf extends InMemoryRegistry {
+    override async revoke(_: string, dead: readonly string[]): Promise<void> {
+      told.push(dead);
+      if (told.length === 1) throw new Error('the registry does not answer');
+    }
+  }
+  const grants = grantsOf([grant('ENDED', 15), grant('OVER', -1)]) as Grants;
+  const deps = { grants, registry: new Deaf(), clock: () => now };
+  const revoke = () => revokeGrants(deps, 'shop', () => true);
+
+  await expect(revoke()).rejects.toThrow('does not answer');
+  await revoke();
+
+  expect(told).toEqual([['BENDED.ENDED'], ['BENDED.ENDED']]);
+});
+
 test('tells the registry which sessions are to be dead, and which go on', async () => {
   const told: unknown[] = [];
   class Told extends InMemoryRegistry {
