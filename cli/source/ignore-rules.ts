@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { CliError } from '../errors.ts';
+import { type Match, matcherOf } from './ignore-pattern.ts';
 
 /** Which files of a folder stay out of its archive. Paths are relative, with forward slashes. */
 export interface IgnoreRules {
@@ -11,18 +12,19 @@ export interface IgnoreRules {
 interface Rule {
   readonly pattern: string;
   readonly exception: boolean;
-  readonly matches: RegExp;
+  readonly matches: Match;
 }
 
 /**
  * Docker's rules for .dockerignore, after github.com/moby/patternmatcher: patterns are anchored at the
  * folder, a match of a parent folder counts, and the last rule that applies wins.
+ * @param file its name, for messages
  */
-export const ignoreRules = (text: string): IgnoreRules => {
+export const ignoreRules = (text: string, file = '.dockerignore'): IgnoreRules => {
   const rules = text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
-    .flatMap(toRule);
+    .flatMap((line, index) => toRule(line, `${file}, line ${index + 1}`));
   const exceptions = rules.filter(({ exception }) => exception);
   return {
     ignores: (path) => isIgnored(rules, path),
@@ -34,62 +36,51 @@ export const ignoreRules = (text: string): IgnoreRules => {
 };
 
 const isIgnored = (rules: readonly Rule[], path: string): boolean => {
-  const names = path.split('/');
-  const withParents = names.map((_, index) => names.slice(0, index + 1).join('/'));
   let ignored = false;
   for (const { exception, matches } of rules) {
-    if (exception === ignored && withParents.some((it) => matches.test(it))) ignored = !exception;
+    if (exception === ignored && matchesPathOrParent(matches, path)) ignored = !exception;
   }
   return ignored;
 };
 
-const toRule = (text: string, index: number): Rule[] => {
-  const line = text.trim();
+const matchesPathOrParent = (matches: Match, path: string): boolean => {
+  if (matches(path)) return true;
+  for (let end = path.indexOf('/'); end > 0; end = path.indexOf('/', end + 1)) {
+    if (matches(path.slice(0, end))) return true;
+  }
+  return false;
+};
+
+const toRule = (text: string, place: string): Rule[] => {
+  const line = trim(text);
   if (text.startsWith('#') || line === '') return [];
-  const exception = line.startsWith('!');
-  const written = exception ? line.slice(1).trim() : line;
-  if (written === '') throw invalid(index, line);
-  const pattern = clean(written);
+  const cleaned = withoutRoot(line);
+  const exception = cleaned.startsWith('!');
+  const pattern = exception ? cleaned.slice(1) : cleaned;
   try {
-    return [{ pattern, exception, matches: new RegExp(`^${toRegExp(pattern)}$`) }];
+    return [{ pattern, exception, matches: matcherOf(pattern) }];
   } catch (cause) {
-    throw invalid(index, line, cause);
+    throw invalid(place, line, cause);
   }
 };
 
-const clean = (pattern: string): string => {
-  const normal = posix.normalize(pattern);
-  return normal === '/' ? normal : normal.replace(/\/$/, '').replace(/^\//, '');
+/** What is white space in Go: a byte order mark is none. */
+const trim = (text: string): string =>
+  text.replace(/^(?:(?!\uFEFF)[\s\u0085])+|(?:(?!\uFEFF)[\s\u0085])+$/g, '');
+
+/** An exclamation mark that a leading `/` or `./` hid makes an exception as well, as with Docker. */
+const withoutRoot = (line: string): string => {
+  const exception = line.startsWith('!');
+  const written = exception ? trim(line.slice(1)) : line;
+  const path = written && clean(written).replace(/^\/(?=.)/, '');
+  return clean(trim(`${exception ? '!' : ''}${path}`));
 };
 
-const tokens = /\*\*\/?|\*|\?|\\.|[.+()|{}$\\^]|[^*?\\.+()|{}$^]+/gs;
+/** As Go's filepath.Clean. */
+const clean = (path: string): string => posix.normalize(path).replace(/(?<=.)\/$/s, '');
 
-const toRegExp = (pattern: string): string =>
-  pattern.replaceAll(tokens, (token, at: number) => translate(token, at, pattern));
-
-const wildcards: Readonly<Record<string, string>> = {
-  '**': '(.*/)?',
-  '**/': '(.*/)?',
-  '*': '[^/]*',
-  '?': '[^/]',
-};
-
-const translate = (token: string, at: number, pattern: string): string => {
-  if (/^\*\*\/?$/.test(token) && at + token.length === pattern.length) return '.*';
-  // A caret is special only where a set of characters begins.
-  if (token === '^' && pattern[at - 1] === '[') return '^';
-  const plain = /^(?:\\(.)|([.+()|{}$^\\]))$/s.exec(token);
-  return wildcards[token] ?? (plain ? literal(plain[1] ?? plain[2] ?? '') : token);
-};
-
-const literal = (character: string): string => character.replace(/\W/, '\\$&');
-
-const invalid = (index: number, line: string, cause?: unknown): CliError =>
-  new CliError(
-    'InvalidIgnoreFile',
-    `invalid pattern in .dockerignore, line ${index + 1}: ${line}`,
-    {
-      hint: 'the patterns are described at https://docs.docker.com/build/concepts/context/',
-      cause,
-    }
-  );
+const invalid = (place: string, line: string, cause: unknown): CliError =>
+  new CliError('InvalidIgnoreFile', `invalid pattern in ${place}: ${line}`, {
+    hint: 'the patterns are described at https://docs.docker.com/build/concepts/context/',
+    cause,
+  });
