@@ -24,6 +24,7 @@ export interface Options {
   readonly limit?: string;
   readonly manifest?: string;
   readonly memory?: string;
+  readonly passwordStdin?: boolean;
   readonly platform?: string;
   readonly previous?: boolean;
   readonly process?: string;
@@ -33,6 +34,7 @@ export interface Options {
   readonly rack?: string;
   readonly release?: string;
   readonly replace?: boolean;
+  readonly repository?: string;
   readonly scale?: boolean;
   readonly service?: string;
   readonly set?: readonly string[];
@@ -81,6 +83,14 @@ export const setPolicy: OptionSpec = {
   repeatable: true,
 };
 export const processesOf = option('--release <release>', 'only processes of this release');
+export const passwordStdin = option(
+  '--password-stdin',
+  'read the password from standard input, also at a terminal'
+);
+export const repository = option(
+  '--repository <path>',
+  'push to and pull from this path of the registry'
+);
 export const token = option('-t, --token <token>', 'token of the rack');
 export const abandon = option('--abandon', 'free the app although the cluster is out of reach');
 export const forget = option('--forget', 'forget the app and leave the cluster as it is');

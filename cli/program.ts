@@ -8,6 +8,7 @@ import { grants } from './commands/grants.ts';
 import { logs } from './commands/logs.ts';
 import { ps } from './commands/ps.ts';
 import { login, rack, racks, switchRack } from './commands/racks.ts';
+import { registries } from './commands/registries.ts';
 import { releases } from './commands/releases.ts';
 import { rescue } from './commands/rescue.ts';
 import { restart, scale, services } from './commands/services.ts';
@@ -34,6 +35,7 @@ const tree: CommandSpec = {
     ps,
     rack,
     racks,
+    registries,
     releases,
     rescue,
     restart,

@@ -71,6 +71,7 @@ Commands:
   ps             list and stop processes
   rack           show the rack
   racks          list racks
+  registries     list registries, add, remove and test them
   releases       list, promote and roll back releases
   rescue         put an app back without the rack
   restart        restart all services
