@@ -1,25 +1,45 @@
 import { join, normalize } from 'node:path/posix';
 import { parse } from 'yaml';
 
-/**
- * The manifest, .dockerignore, and the Dockerfiles that the manifest names: as with Docker, they go
- * into the archive even if they are ignored. A manifest that can't be parsed names none: the rack says
- * what is wrong with it.
- */
-export const neededFiles = (manifestFile: string, manifest: string): ReadonlySet<string> =>
-  new Set([normalize(manifestFile), '.dockerignore', ...dockerfiles(manifest)]);
+/** Where a service is built, relative to the source: `.` is all of it. */
+export interface NeededBuild {
+  readonly path: string;
+  readonly dockerfile: string;
+}
 
-const dockerfiles = (manifest: string): string[] => {
+/**
+ * The builds that a manifest asks for. One that can't be parsed asks for none: the rack says what is
+ * wrong with it.
+ */
+export const neededBuilds = (manifest: string): readonly NeededBuild[] => {
   const services = field(parseLoosely(manifest), 'services');
   return typeof services === 'object' && services !== null
-    ? Object.values(services).map(dockerfile)
+    ? Object.values(services).map(neededBuild)
     : [];
 };
 
-const dockerfile = (service: unknown): string => {
+/** Docker prefers it to .dockerignore. */
+export const ignoreFileOf = ({ dockerfile }: NeededBuild): string => `${dockerfile}.dockerignore`;
+
+/**
+ * The manifest, the Dockerfiles that it names, and what says which files are ignored: as with Docker,
+ * they go into the archive even if they are ignored.
+ */
+export const neededFiles = (
+  manifestFile: string,
+  builds: readonly NeededBuild[]
+): ReadonlySet<string> =>
+  new Set([
+    normalize(manifestFile),
+    '.dockerignore',
+    ...builds.flatMap((it) => [it.dockerfile, ignoreFileOf(it)]),
+  ]);
+
+const neededBuild = (service: unknown): NeededBuild => {
   const build = field(service, 'build');
-  const path = typeof build === 'string' ? build : text(field(build, 'path'), '.');
-  return normalize(join(path, text(field(build, 'manifest'), 'Dockerfile')));
+  const written = typeof build === 'string' ? build : text(field(build, 'path'), '.');
+  const path = join(written).replace(/(?<=.)\/$/, '');
+  return { path, dockerfile: join(path, text(field(build, 'manifest'), 'Dockerfile')) };
 };
 
 const parseLoosely = (manifest: string): unknown => {

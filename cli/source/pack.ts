@@ -1,10 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Source } from './find-source.ts';
-import { ignoreRules } from './ignore-rules.ts';
 import { listEntries } from './list-entries.ts';
-import { neededFiles } from './needed-files.ts';
+import { neededBuilds, neededFiles } from './needed-files.ts';
 import { SourceArchive } from './source-archive.ts';
+import { sourceRules } from './source-rules.ts';
 
 export interface Packed {
   readonly archive: SourceArchive;
@@ -20,9 +18,9 @@ export interface Packed {
  */
 export const pack = (source: Source): Packed => {
   const { folder } = source;
-  const ignoreFile = join(folder, '.dockerignore');
-  const rules = ignoreRules(existsSync(ignoreFile) ? readFileSync(ignoreFile, 'utf8') : '');
-  const kept = neededFiles(source.manifestFile, source.manifest);
+  const builds = neededBuilds(source.manifest);
+  const rules = sourceRules(folder, builds);
+  const kept = neededFiles(source.manifestFile, builds);
   const { paths, skipped } = listEntries(folder, { rules, kept });
   return { archive: new SourceArchive(folder, paths), skipped };
 };

@@ -178,6 +178,62 @@ test('a Dockerfile is found when the service names none', () => {
   ]);
 });
 
+test('a Dockerfile with ignore rules of its own goes by them, the others by .dockerignore', () => {
+  const folder = folderWith({
+    'convox.yml':
+      'services:\n  web:\n    build: {path: ., manifest: web.Dockerfile}\n  api:\n    build: api\n',
+    '.dockerignore': '*\n!api/Dockerfile\n!api/a.js\n',
+    'web.Dockerfile': '',
+    'web.Dockerfile.dockerignore': 'api\n**/secret\n',
+    'api/Dockerfile': '',
+    'api/a.js': '',
+    'api/b.js': '',
+    'web/w.js': '',
+    'web/secret': '',
+  });
+
+  expect(pathsOf(folder)).toEqual([
+    '.dockerignore',
+    'api/Dockerfile',
+    'convox.yml',
+    'web.Dockerfile',
+    'web.Dockerfile.dockerignore',
+    'api/a.js',
+    'web/',
+    'web/w.js',
+  ]);
+});
+
+test('what the only build ignores by rules of its own stays out, and what is outside of it', () => {
+  const folder = folderWith({
+    'convox.yml': 'services:\n  web:\n    build: {path: ./web/}\n',
+    'web/Dockerfile': '',
+    'web/Dockerfile.dockerignore': 'node_modules\n!node_modules/keep\n',
+    'web/w.js': '',
+    'web/node_modules/x.js': '',
+    'web/node_modules/keep': '',
+    'other/o.js': '',
+  });
+
+  expect(pathsOf(folder)).toEqual([
+    'convox.yml',
+    'web/Dockerfile',
+    'web/Dockerfile.dockerignore',
+    'web/',
+    'web/node_modules/keep',
+    'web/w.js',
+  ]);
+});
+
+test('a pattern that is wrong is named with its file', () => {
+  const folder = folderWith({
+    'convox.yml': 'services:\n  web:\n    build: .\n',
+    'Dockerfile.dockerignore': 'fine\n[\n',
+  });
+
+  expect(() => packed(folder)).toThrow('invalid pattern in Dockerfile.dockerignore, line 2: [');
+});
+
 test('a manifest that cannot be parsed is for the rack to judge', () => {
   const folder = folderWith({ 'convox.yml': 'services: [\n' });
 
