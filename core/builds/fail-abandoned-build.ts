@@ -34,10 +34,11 @@ const isGoingOn = async (
 const isYoung = ({ started }: Build, now: number): boolean =>
   Date.parse(started) + longestExternal > now;
 
-const reasonFor = ({ external }: Build): string =>
-  external
-    ? 'nobody has said how the build went: build again'
-    : 'the build was interrupted: build again';
+const reasonFor = ({ external, status }: Build): string => {
+  if (external) return 'nobody has said how the build went: build again';
+  const what = status === 'created' ? 'was never started' : 'was interrupted';
+  return `the build ${what}: build again`;
+};
 
 const endedJustNow = (error: unknown): false => {
   if (error instanceof ConflictError) return false;

@@ -64,6 +64,8 @@ const metadataOf = (input: JobInput) => ({
 
 const podSpec = (input: JobInput): object => ({
   restartPolicy: 'Never',
+  // There is nothing to finish in a build that is given up.
+  terminationGracePeriodSeconds: 2,
   automountServiceAccountToken: false,
   enableServiceLinks: false,
   nodeSelector: input.settings.nodeSelector,

@@ -37,40 +37,61 @@ const failed = (reason: string, isOfSource = false): JobVerdict => ({
 export const judgeJob = (look: JobLook): JobVerdict => {
   const pod = look.pod && observePod(look.pod);
   return (
+    (look.job && overtime(look.job)) ??
+    (look.pod && stopped(look.pod, look.now)) ??
     (pod && (ended(pod, look) ?? stuck(pod, look))) ??
     (look.job ? jobFailed(look.job, pod) : failed('the build job has disappeared')) ??
     running
   );
 };
 
-const ended = (pod: PodObservation, { services }: JobLook): JobVerdict | undefined => {
+const ended = (pod: PodObservation, look: JobLook): JobVerdict | undefined => {
   const [context, builder] = [containers.context, containers.builder].map((name) =>
-    pod.containers.find((it) => it.name === name && it.exits > 0)
+    pod.containers.find((it) => it.name === name && it.exits > 0 && !isKilledWithPod(it, look))
   );
   if (context) return failed(`the source could not be fetched: ${lastWords(context)}`);
-  if (builder?.lastExit) return builderEnded(builder.lastExit, pod, services);
-  if (pod.failure) return failed(`the build was stopped by the cluster: ${pod.failure}`);
+  if (builder?.lastExit) return builderEnded(builder.lastExit, look.services);
   return undefined;
 };
 
+/** Whoever deletes the pod kills its containers: their exit codes tell nothing, the Job tells soon. */
+const isKilledWithPod = ({ lastExit }: ContainerObservation, { pod }: JobLook): boolean =>
+  pod?.metadata.deletionTimestamp !== undefined && (lastExit?.code ?? 0) > signalled;
+
+/** Exit codes of programs that a signal has ended. */
+const signalled = 128;
+
 type Exit = NonNullable<ContainerObservation['lastExit']>;
 
-const builderEnded = (
-  { code, reason, message }: Exit,
-  pod: PodObservation,
-  services: readonly string[]
-): JobVerdict => {
+const builderEnded = ({ code, reason, message }: Exit, services: readonly string[]): JobVerdict => {
   const digest = /sha256:[0-9a-f]{64}/.exec(message)?.[0];
   if (code === 0 && digest) return { state: 'built', digest };
   if (code === 0) return failed('the builder pushed an image but did not report its digest');
   if (reason === 'OOMKilled') {
     return failed('the build ran out of memory: raise the memory of builds in the rack');
   }
-  if (pod.failure && pod.failure !== 'Failed') {
-    return failed(`the build was stopped by the cluster: ${pod.failure}`);
+  if (code > signalled) {
+    return failed(`the builder was killed by signal ${code - signalled}: build again`);
   }
   return failed(`the build of ${services.join(', ')} failed with exit code ${code}`, true);
 };
+
+/** What the cluster itself says about an end that it brought about: eviction, preemption, a lost node. */
+const stopped = (pod: KubernetesObject, now: number): JobVerdict | undefined => {
+  const { phase, reason, message, conditions = [] } = (pod as PodStatus).status ?? {};
+  const disruption = conditions.find((it) => it.type === 'DisruptionTarget');
+  const words = [reason ?? disruption?.reason, message ?? disruption?.message]
+    .map((it) => it?.trim())
+    .filter(Boolean);
+  const isStopped = (phase === 'Failed' && reason) || disruption?.status === 'True';
+  if (isStopped) return failed(`the build was stopped by the cluster: ${words.join(': ')}`);
+  const end = Date.parse(pod.metadata.deletionTimestamp ?? '');
+  if (!(end + deletionGrace < now)) return undefined;
+  return failed('the pod of the build was deleted, and its node does not answer');
+};
+
+/** A kubelet that is there removes a pod at its deletion time. */
+const deletionGrace = 60_000;
 
 const lastWords = ({ lastExit }: ContainerObservation): string =>
   lastExit?.message.trim().split('\n').at(-1) || `exit code ${lastExit?.code ?? '?'}`;
@@ -96,25 +117,41 @@ const isFatal = ({ reason, message }: { reason: string; message: string }): bool
   fatal.has(reason) ||
   (reason === 'ErrImagePull' && /not found|denied|unauthorized|no match/i.test(message));
 
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
 interface JobStatus {
+  readonly status?: { readonly conditions?: readonly Condition[] };
+}
+
+interface PodStatus {
   readonly status?: {
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly reason?: string;
-      readonly message?: string;
-    }[];
+    readonly phase?: string;
+    readonly reason?: string;
+    readonly message?: string;
+    readonly conditions?: readonly Condition[];
   };
 }
+
+const conditionsOf = (job: KubernetesObject): readonly Condition[] =>
+  ((job as JobStatus).status?.conditions ?? []).filter(({ status }) => status === 'True');
+
+/** Newer clusters say so before the pod is gone. */
+const overtime = (job: KubernetesObject): JobVerdict | undefined =>
+  conditionsOf(job).some(({ reason }) => reason === 'DeadlineExceeded')
+    ? failed('the build took longer than it may: raise the deadline of builds in the rack')
+    : undefined;
 
 const jobFailed = (
   job: KubernetesObject,
   pod: PodObservation | undefined
 ): JobVerdict | undefined => {
-  const { conditions = [] } = (job as JobStatus).status ?? {};
-  const end = conditions.find(({ type, status }) => status === 'True' && ends.has(type));
+  const end = conditionsOf(job).find(({ type }) => ends.has(type));
   if (!end) return undefined;
-  if (end.reason === 'DeadlineExceeded') return failed('the build took longer than it may');
   if (!pod) return failed('the pod of the build has disappeared');
   return failed(`the build job ended: ${end.message ?? end.reason ?? end.type}`);
 };

@@ -6,8 +6,15 @@ const key = { app: 'shop', id: 'BAAAAAAAAAA' };
 const sweep = (bed: ReturnType<typeof buildBed>, isRunning: boolean) =>
   failAbandonedBuild({ ...bed.deps, buildRuns: { isRunning: async () => isRunning } })(key);
 
+test('ends a build whose execution has never begun', async () => {
+  const bed = buildBed({ build: { status: 'created' } });
+
+  expect(await sweep(bed, false)).toBe(true);
+  expect(bed.build()?.reason).toBe('the build was never started: build again');
+});
+
 test('ends a build whose execution is gone', async () => {
-  const bed = buildBed();
+  const bed = buildBed({ build: { status: 'running' } });
 
   expect(await sweep(bed, false)).toBe(true);
   expect(bed.build()).toMatchObject({

@@ -92,6 +92,46 @@ test('names memory, eviction and a source that could not be fetched', () => {
   );
 });
 
+test('a builder that a signal has ended did not fail by itself', () => {
+  expect(judge({ pod: pod({ containerStatuses: [exited(137, { reason: 'Error' })] }) })).toEqual(
+    failure('the builder was killed by signal 9')
+  );
+});
+
+test('what was killed with its pod waits for the word of the Job, until the node is lost', () => {
+  const leaving = pod({ phase: 'Running', containerStatuses: [exited(137)] });
+  const metadata = { ...leaving.metadata, deletionTimestamp: '2026-01-01T00:00:30Z' };
+  const left = { ...leaving, metadata };
+
+  expect(judge({ pod: left, after: 31 })).toEqual({ state: 'running' });
+  expect(judge({ pod: left, after: 91 })).toEqual(failure('its node does not answer'));
+});
+
+test('gives the cluster’s own words for what it has ended', () => {
+  const preempted = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason: 'PreemptionByScheduler',
+    message: 'default-scheduler: preempting to accommodate a higher priority pod',
+  };
+  const full = 'Pod ephemeral local storage usage exceeds the total limit of containers 1Gi. ';
+
+  expect(judge({ pod: pod({ phase: 'Running', conditions: [preempted] }) })).toEqual(
+    failure('by the cluster: PreemptionByScheduler: default-scheduler: preempting')
+  );
+  expect(judge({ pod: pod({ phase: 'Failed', reason: 'Evicted', message: full }) })).toEqual(
+    failure(`by the cluster: Evicted: ${full.trim()}`)
+  );
+});
+
+test('names the deadline as soon as the Job does, whatever became of the pod', () => {
+  const target = { type: 'FailureTarget', status: 'True', reason: 'DeadlineExceeded' };
+
+  expect(judge({ job: job([target]), pod: pod({ phase: 'Running' }) })).toEqual(
+    failure('longer than it may')
+  );
+});
+
 test.each([
   ['ImagePullBackOff', 'why'],
   ['InvalidImageName', 'why'],
