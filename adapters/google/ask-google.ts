@@ -32,8 +32,8 @@ export interface GoogleRequest {
 }
 
 /** One answer takes no longer, and a passing fault is tried again after so long; milliseconds. */
-const patience = 10_000;
-const pauses = [250, 500, 1000];
+const patience = 8_000;
+const pauses = [250, 1000];
 
 /** Statuses that pass: too many requests, and trouble on Google's side. */
 const passing = new Set([429, 500, 502, 503, 504]);

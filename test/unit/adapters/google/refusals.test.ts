@@ -189,7 +189,7 @@ test('what fails for a moment is asked again, and no answer says whose', async (
   const url = `http://127.0.0.1:${port}/`;
 
   expect(await askGoogle({ url, doing: 'work' }, sleep)).toEqual({ it: 'works' });
-  expect(pauses).toEqual([250, 500]);
+  expect(pauses).toEqual([250, 1000]);
   await new Promise((closed) => server.close(closed));
   await expect(askGoogle({ url, doing: 'work' }, sleep)).rejects.toMatchObject({
     name: 'UnavailableError',
