@@ -14,6 +14,11 @@ export const Grant = z.object({
   created: Time,
   expires: Time,
   status: GrantStatus,
+  /**
+   * The registry's one login, as its owner gave it to the rack: it may do more than push to this
+   * repository, and works on after the grant's end.
+   */
+  static: z.boolean().default(false),
 });
 export type Grant = z.infer<typeof Grant>;
 

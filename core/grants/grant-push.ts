@@ -34,6 +34,7 @@ export const grantPush = async (
     created: timestamp(clock),
     expires: timestamp(() => expires),
     revoked: '',
+    ...(registry.isStatic && { static: true }),
   });
   const credential = await registry.mint({ app, session: sessionOf(grant), expires, withCache });
   return { grant, credential };

@@ -11,6 +11,8 @@ export interface Grant {
   readonly expires: string;
   /** When it was taken back; empty if it was not. */
   readonly revoked: string;
+  /** The registry's one login, as its owner gave it: it can do more, and goes on working. */
+  readonly static?: boolean;
 }
 
 /** The name of the credential's session, in AWS's audit log for one. */

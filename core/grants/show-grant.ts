@@ -5,8 +5,8 @@ type Status = 'active' | 'expired' | 'revoked';
 
 /** A grant as the wire shows it; never with a secret. */
 export const showGrant = (grant: Grant, now: number) => {
-  const { revoked, ...fields } = grant;
-  return { ...fields, status: statusOf(grant, now) };
+  const { revoked, static: isStatic = false, ...fields } = grant;
+  return { ...fields, status: statusOf(grant, now), static: isStatic };
 };
 
 const statusOf = (grant: Grant, now: number): Status => {

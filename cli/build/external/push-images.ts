@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createGrant } from '#contracts/grants.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
+import { staticNote } from '../../grants/static-note.ts';
 import { linkContexts, type Repository, readRepository, writeLogin } from './login.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -26,8 +27,9 @@ export const pushImages = async (
   linkContexts(workshop.folder, context.host.env);
   const dockerContext = await currentContext(context, workshop);
   const logIn = async (): Promise<Repository> => {
-    const { url } = await context.call(createGrant, { app: context.app(), id: build });
-    const repository = readRepository(url);
+    const grant = await context.call(createGrant, { app: context.app(), id: build });
+    if (grant.static) context.out.note(staticNote);
+    const repository = readRepository(grant.url);
     writeLogin(workshop.folder, repository, dockerContext);
     return repository;
   };

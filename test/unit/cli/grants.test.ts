@@ -12,6 +12,7 @@ const aGrant: Grant = {
   created: '2026-03-18T14:28:00Z',
   expires: '2026-03-18T14:43:00Z',
   status: 'active',
+  static: false,
 };
 
 test('grants --help', async () => {
@@ -69,4 +70,19 @@ test('says why one can not be taken back', async () => {
   const { exitCode, stderr } = await runCli('grants revoke GABCDEFGHIJ', { rack: { revokeGrant } });
 
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining('is expired already')]);
+});
+
+test('says plainly what a static grant is', async () => {
+  const rack = {
+    listGrants: [{ ...aGrant, static: true }],
+    revokeGrant: { ...aGrant, static: true },
+  };
+
+  const list = await runCli('grants -a shop', { rack });
+  const revoke = await runCli('grants revoke GABCDEFGHIJ -a shop', { rack });
+
+  expect(list.stdout).toContain('active (static)');
+  for (const { stderr } of [list, revoke]) {
+    expect(stderr).toContain('not narrowed to a repository, and not revocable');
+  }
 });

@@ -57,6 +57,7 @@ test('starts nothing in the cluster and says where a Convox client pushes to', a
       repository: 'registry.example.com/atom/shop',
       created: '2026-03-18T14:30:00.000Z',
       expires: '2026-03-18T15:30:00.000Z',
+      static: false,
       status: 'active',
     },
   ]);
