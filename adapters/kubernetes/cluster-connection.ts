@@ -7,14 +7,20 @@ import type { Credentials } from './credentials.ts';
 /** No answer but a watch takes longer; milliseconds. */
 const readLimit = 30_000;
 
+/** Why credentials may not do any more: the server does not know them, or nobody answers. */
+export type Distrust = 'refused' | 'silent';
+
 /** Sends requests to one API server: credentials on, errors translated. Keeps connections open. */
 export class ClusterConnection {
   readonly #credentials: () => Promise<Credentials>;
 
-  readonly #forget: () => void;
+  readonly #forget: (why: Distrust) => void;
 
-  /** `forget` is called when the credentials don't do any more. */
-  constructor(credentials: () => Promise<Credentials>, forget: () => void = () => undefined) {
+  /** `forget` is called when the credentials may not do any more. */
+  constructor(
+    credentials: () => Promise<Credentials>,
+    forget: (why: Distrust) => void = () => undefined
+  ) {
     this.#credentials = credentials;
     this.#forget = forget;
   }
@@ -34,10 +40,11 @@ export class ClusterConnection {
       address(server, request),
       init(request, headers, dispatcher)
     ).catch((cause: unknown) => {
+      if (!request.signal?.aborted) this.#forget('silent');
       throw noAnswer(server, cause);
     });
     if (response.ok) return response;
-    if (response.status === 401) this.#forget();
+    if (response.status === 401) this.#forget('refused');
     throw await refusal(response, request);
   }
 }

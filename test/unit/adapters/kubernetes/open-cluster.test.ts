@@ -38,6 +38,32 @@ test('a kubeconfig is read once, and again when the cluster knows it no more', a
   server.close().closeAllConnections();
 });
 
+test('a kubeconfig whose server is silent is read again, but not at each request', async () => {
+  const server = createServer((_, response) => response.end('{"kind":"Pod"}'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  let [reads, now, stored] = [0, 0, kubeconfig(1, 'any')];
+  const cluster = openCluster(
+    async () => {
+      reads += 1;
+      return stored;
+    },
+    () => now
+  );
+  const look = () => cluster.get('Pod', 'a', 'b');
+
+  await expect(look()).rejects.toThrow('does not answer');
+  await expect(look()).rejects.toThrow('does not answer');
+  expect(reads).toBe(1);
+  stored = kubeconfig(port, 'any');
+  now += 11_000;
+  await expect(look()).rejects.toThrow('does not answer');
+  expect(await look()).toEqual({ kind: 'Pod' });
+  expect(reads).toBe(2);
+  server.close().closeAllConnections();
+});
+
 test('a kubeconfig that could not be read is tried again', async () => {
   let reads = 0;
   const cluster = openCluster(async () => {
