@@ -24,7 +24,7 @@ const width = 24;
 
 /** `Uploading source [=====>      ]  40 %  12.3 MB  3.1 MB/s  6 s left` */
 export const progressLine = ({ title, part, bytes, seconds }: Progress): string => {
-  const done = Math.min(Math.max(part, 0), 1);
+  const done = Math.min(Math.max(part || 0, 0), 1);
   const filled = Math.floor(done * width);
   const bar = `${'='.repeat(filled)}${filled < width ? '>' : ''}`.padEnd(width).slice(0, width);
   const percent = `${Math.floor(done * 100)}`.padStart(3);
