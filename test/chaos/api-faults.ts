@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ConformanceBed } from '../cluster/conformance/conformance-bed.ts';
 import type { ApiFault } from './plan.ts';
 
@@ -22,6 +23,7 @@ const switches: Readonly<Record<ApiFault, (path: string) => readonly Switch[]>> 
 export class ApiFaults {
   readonly #bed: ConformanceBed;
   readonly #on = new Set<Switch>();
+  readonly #ends = new Map<string, Promise<void>>();
 
   constructor(bed: ConformanceBed) {
     this.#bed = bed;
@@ -35,10 +37,20 @@ export class ApiFaults {
     const isWatch = how === 'dropped-watches' || how === 'expired' || how === 'away';
     await this.#set({ dropWatches: isWatch, expireHistory: how === 'expired' });
     if (added.length === 0) return;
-    setTimeout(() => {
-      for (const it of added) this.#on.delete(it);
-      void this.#set({});
-    }, lasts);
+    const before = this.#ends.get(namespace);
+    this.#ends.set(
+      namespace,
+      pause(lasts).then(async () => {
+        for (const it of added) this.#on.delete(it);
+        await this.#set({});
+        await before;
+      })
+    );
+  }
+
+  /** Until none is on any more: one may outlast the promotion, and is no answer to what is asked then. */
+  async areOver(namespace: string): Promise<void> {
+    await this.#ends.get(namespace);
   }
 
   async #set(once: object): Promise<void> {

@@ -2,6 +2,7 @@ import { DynamoApps } from '#adapters/dynamodb/dynamo-apps.ts';
 import { DynamoBuilds } from '#adapters/dynamodb/dynamo-builds.ts';
 import { DynamoPromotionRecords } from '#adapters/dynamodb/dynamo-promotion-records.ts';
 import { DynamoPromotions } from '#adapters/dynamodb/dynamo-promotions.ts';
+import { DynamoRegistries } from '#adapters/dynamodb/dynamo-registries.ts';
 import { DynamoReleases } from '#adapters/dynamodb/dynamo-releases.ts';
 import { DynamoStories } from '#adapters/dynamodb/dynamo-stories.ts';
 import { KeyedEnvironmentCipher } from '#adapters/kms/environment-cipher.ts';
@@ -70,6 +71,7 @@ export class ChaosApp {
       documents,
       table,
       builds: new DynamoBuilds(table),
+      registries: new DynamoRegistries(table, dataKeys),
       releases: new DynamoReleases(table, new KeyedEnvironmentCipher(apps, dataKeys)),
       promotions: new DynamoPromotions(table),
       records: new DynamoPromotionRecords(table, documents, Date.now),

@@ -60,6 +60,7 @@ const promote = async (bed: ChaosBed, app: ChaosApp, plan: ChaosPlan) => {
   );
   await takeToEnd(app, id, executions);
   await strikes.allQuiet();
+  await bed.apiFaults.areOver(app.namespace);
   const broken = [
     ...(await brokenInvariants({ app, plan, promotion: id, release, previous, wasCancelled })),
     ...(await stale.effects()),

@@ -1,7 +1,9 @@
 import { type Environment, parseEnvironment } from '../../environments/environment.ts';
 import { NotFoundError } from '../../errors.ts';
 import { parseManifest } from '../../manifests/parse-manifest.ts';
+import type { RegistryLogin } from '../../registries/registry-login.ts';
 import type { Release } from '../../releases/release.ts';
+import { imagesIn, isPullSecret, serversOf } from '../../rendering/pull-secret.ts';
 import { render } from '../../rendering/render.ts';
 import type { RenderedRelease } from '../../rendering/rendered-release.ts';
 import { withValues } from '../../rendering/secret-values.ts';
@@ -28,13 +30,18 @@ export const renderRelease = async (
     deps.dataKeys.open(app),
   ]);
   const env = parseEnvironment(release.env);
+  const images = build?.images ?? [];
   return render({
     rack: deps.rack,
     app: target.app,
     policy: app.policy,
     manifest: parseManifest(release.manifest, { env, policy: app.policy }),
     env,
-    images: Object.fromEntries((build?.images ?? []).map((it) => [it.service, it.image])),
+    images: Object.fromEntries(images.map((it) => [it.service, it.image])),
+    logins: await loginsFor(
+      deps,
+      images.map((it) => it.image)
+    ),
     identity: {
       release: release.id,
       build: release.build,
@@ -59,7 +66,21 @@ export const renderedWithValues = async (
   const env: Environment = parseEnvironment(release.env);
   // What a stricter policy refuses by now was taken then.
   const manifest = parseManifest(release.manifest, { env, policy: 'privileged' });
-  return withValues(rendered, { rack: deps.rack, app, manifest, env });
+  const logins = rendered.objects.some(isPullSecret)
+    ? await loginsFor(deps, imagesIn(rendered.objects))
+    : [];
+  return withValues(rendered, { rack: deps.rack, app, manifest, env, logins });
+};
+
+/** Most apps need none: passwords are decrypted only for one that does. */
+const loginsFor = async (
+  { registries }: EngineDependencies,
+  images: readonly string[]
+): Promise<readonly RegistryLogin[]> => {
+  const servers = serversOf(images);
+  const isNeeded = ({ server }: { readonly server: string }) => servers.has(server);
+  if (!(await registries.list()).some(isNeeded)) return [];
+  return (await registries.logins()).filter(isNeeded);
 };
 
 const findRelease = async (

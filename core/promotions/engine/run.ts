@@ -3,6 +3,7 @@ import type { Builds } from '../../builds/ports.ts';
 import type { Clock } from '../../clock.ts';
 import type { Documents } from '../../documents/ports.ts';
 import type { Cluster } from '../../kubernetes/ports.ts';
+import type { Registries } from '../../registries/ports.ts';
 import type { Releases } from '../../releases/ports.ts';
 import type { PromotionRecords } from '../ports.ts';
 import type { PromotionSession } from './session.ts';
@@ -58,6 +59,7 @@ export interface EngineDependencies {
   readonly records: PromotionRecords;
   readonly documents: Documents;
   readonly cluster: Cluster;
+  readonly registries: Pick<Registries, 'list' | 'logins'>;
   readonly clock: Clock;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Where several tasks share an invocation. */

@@ -2,6 +2,7 @@ import { ConflictError, NotFoundError } from '../../errors.ts';
 import { hasStatus } from '../../kubernetes/cluster-error.ts';
 import { type KubernetesObject, type ObjectMeta, objectKey } from '../../kubernetes/object.ts';
 import { annotations, managers, objectLabels } from '../../rendering/labels.ts';
+import { isPullSecret, pullSecretPatch } from '../../rendering/pull-secret.ts';
 import { adoptFields } from './adopt-fields.ts';
 import { fieldConflict } from './field-conflict.ts';
 import type { PromotionSession } from './session.ts';
@@ -167,8 +168,7 @@ const update = async (
   request: WriteRequest,
   live: KubernetesObject
 ): Promise<KubernetesObject> => {
-  // An environment Secret is immutable: only its labels tell who uses it.
-  if (request.object.kind === 'Secret') return stamp(session, live, request.release);
+  if (request.object.kind === 'Secret') return updateSecret(session, request, live);
   const ours = await adopted(session, live);
   const { uid, resourceVersion } = ours.metadata;
   const createdBy = live.metadata.annotations?.[annotations.createdBy];
@@ -181,6 +181,23 @@ const update = async (
     fieldManager: managers.main,
     force: request.force ?? false,
   });
+};
+
+/** One with an environment is immutable: only its labels tell who uses it. */
+const updateSecret = async (
+  session: PromotionSession,
+  { object, release }: WriteRequest,
+  live: KubernetesObject
+): Promise<KubernetesObject> => {
+  const stamped = await stamp(session, live, release);
+  const patch = isPullSecret(object) ? pullSecretPatch(object) : undefined;
+  if (!patch) return stamped;
+  const { resourceVersion } = stamped.metadata;
+  return session.deps.cluster.patch(
+    stamped,
+    { metadata: { resourceVersion }, ...patch },
+    { fieldManager: managers.main }
+  );
 };
 
 const adopted = async (

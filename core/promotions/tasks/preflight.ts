@@ -72,18 +72,27 @@ const isChange = (error: unknown): boolean =>
 
 /** Fields of others stop a promotion before it begins, unless it was told to take them. */
 const tryApply = async (session: PromotionSession, object: KubernetesObject): Promise<void> => {
-  const { cluster } = session.deps;
   try {
-    await cluster.apply(object, { ...dryRun, force: false });
+    await applyDry(session, object, false);
   } catch (error) {
     const conflict = fieldConflict(error, object);
     if (conflict && !session.forceConflicts) throw conflict;
-    // Somebody has written in between: that is no answer to the release.
-    if (isChange(error)) {
-      throw new UnavailableError(`${objectKey(object)} is being changed`, { cause: error });
-    }
     if (!isFieldConflict(error)) throw error;
     // The server tells conflicts before anything else that may be wrong.
-    await cluster.apply(object, { ...dryRun, force: true });
+    await applyDry(session, object, true);
+  }
+};
+
+const applyDry = async (
+  { deps }: PromotionSession,
+  object: KubernetesObject,
+  force: boolean
+): Promise<void> => {
+  try {
+    await deps.cluster.apply(object, { ...dryRun, force });
+  } catch (error) {
+    // Somebody has written in between: that is no answer to the release.
+    if (!isChange(error)) throw error;
+    throw new UnavailableError(`${objectKey(object)} is being changed`, { cause: error });
   }
 };

@@ -67,6 +67,22 @@ test('a conflict that comes after the preflight leads back, and the rollback tak
   expect(await bed.objects()).toEqual(before);
 });
 
+test('a write in between, told after fields of our own, is no answer to the release', async () => {
+  await bed.promote({ images: { web: 'good-1' } });
+  const promotion = await bed.begin(await bed.release({ images: { web: 'good-2' } }));
+  let trials = 0;
+  bed.cluster.refuseNext(
+    (call) => {
+      if (call.startsWith('PATCH') && call.endsWith('/deployments/web')) trials += 1;
+      return trials === 2;
+    },
+    new ClusterError(409, { reason: 'Conflict', message: 'the object has been modified' })
+  );
+
+  expect((await bed.execute(promotion)).end).toBe('Promoted');
+  expect(trials).toBeGreaterThan(2);
+});
+
 const forbidden = (message: string) => new ClusterError(403, { reason: 'Forbidden', message });
 
 test('rights that are missing in Apply are waited for, not rolled back', async () => {

@@ -13,6 +13,7 @@ import { InMemoryDocuments } from '#test/fakes/in-memory-documents.ts';
 import { InMemoryPromotionRecords } from '#test/fakes/in-memory-promotion-records.ts';
 import { InMemoryPromotions } from '#test/fakes/in-memory-promotions.ts';
 import { InMemoryRecords } from '#test/fakes/in-memory-records.ts';
+import { InMemoryRegistries } from '#test/fakes/in-memory-registries.ts';
 import { InMemoryReleases } from '#test/fakes/in-memory-releases.ts';
 import { anApp } from '../cluster-bed.ts';
 import { type Execution, runMachine, sleepFor } from './run-machine.ts';
@@ -52,12 +53,14 @@ export class PromotionBed {
   readonly builds = new InMemoryBuilds(this.records);
   readonly releases = new InMemoryReleases(this.records);
   readonly promotions = new InMemoryPromotions(this.records);
+  readonly registries = new InMemoryRegistries();
   readonly deps: EngineDependencies = {
     rack: 'atom',
     apps: new InMemoryApps(this.records),
     dataKeys: { open: async () => new Uint8Array(32) },
     releases: this.releases,
     builds: this.builds,
+    registries: this.registries,
     records: new InMemoryPromotionRecords(this.records, () => Date.now()),
     documents: this.documents,
     cluster: this.cluster,
