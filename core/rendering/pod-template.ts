@@ -2,6 +2,7 @@ import type { Policy } from '../apps/app.ts';
 import type { Service } from '../manifests/manifest.ts';
 import { type AppKey, annotations, serviceLabels } from './labels.ts';
 import { probes } from './probes.ts';
+import { pullSecretName } from './pull-secret.ts';
 import { securityContext } from './security-context.ts';
 import { splitCommand } from './split-command.ts';
 
@@ -15,6 +16,8 @@ export interface TemplateInput extends AppKey {
   readonly service: Service;
   readonly image: string;
   readonly policy: Policy;
+  /** The image comes from a registry that was added to the rack. */
+  readonly pullsByLogin: boolean;
 }
 
 /** A service's pod template without what changes by itself: identity, Secret name, mark. */
@@ -26,6 +29,7 @@ export const podTemplate = (input: TemplateInput) => ({
   spec: {
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: gracePeriod(input.service),
+    ...(input.pullsByLogin && { imagePullSecrets: [{ name: pullSecretName }] }),
     containers: [container(input)],
   },
 });

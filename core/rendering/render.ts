@@ -5,10 +5,13 @@ import { InvalidRequestError } from '../errors.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Manifest, Service } from '../manifests/manifest.ts';
 import { resolveEnvironment } from '../manifests/resolve-environment.ts';
+import type { RegistryLogin } from '../registries/registry-login.ts';
+import { serverOfImage } from '../registries/registry-login.ts';
 import { fingerprint } from './canonical.ts';
 import { type AppKey, appLabels } from './labels.ts';
 import { marked, podTemplate } from './pod-template.ts';
 import { hasReadiness } from './probes.ts';
+import { pullSecret, serversOf } from './pull-secret.ts';
 import type { Identity, RenderedRelease, RenderedService } from './rendered-release.ts';
 import { identityVariables } from './secret-values.ts';
 import { podSecurityLabels } from './security-context.ts';
@@ -22,6 +25,8 @@ export interface RenderInput extends AppKey {
   readonly env: Environment;
   /** Service to `HOST/REPOSITORY@sha256:…`. */
   readonly images: Readonly<Record<string, string>>;
+  /** Of the registries that were added to the rack. */
+  readonly logins: readonly RegistryLogin[];
   readonly identity: Identity;
   /** The app's own key for fingerprints. */
   readonly key: Uint8Array;
@@ -39,9 +44,24 @@ export const render = (input: RenderInput): RenderedRelease => {
   return {
     release: input.identity.release,
     services: rendered.map((it) => it.service),
-    objects: [namespaceObject(input), ...rendered.flatMap((it) => it.objects)],
+    objects: [
+      namespaceObject(input),
+      ...pullSecretsOf(input),
+      ...rendered.flatMap((it) => it.objects),
+    ],
   };
 };
+
+/** None for apps whose images are all the nodes' own to pull. */
+const pullSecretsOf = (input: RenderInput): readonly KubernetesObject[] => {
+  const servers = serversOf(input.manifest.services.map((it) => imageOf(it, input)));
+  const logins = input.logins.filter((it) => servers.has(it.server));
+  const namespace = namespaceOf(input.rack, input.app);
+  return logins.length > 0 ? [pullSecret({ ...input, namespace }, logins)] : [];
+};
+
+const needsLogin = (image: string, { logins }: RenderInput): boolean =>
+  logins.some((it) => it.server === serverOfImage(image));
 
 const namespaceObject = (input: RenderInput): KubernetesObject => ({
   apiVersion: 'v1',
@@ -67,7 +87,9 @@ const renderService = (service: Service, input: RenderInput) => {
 
 /** Decides whether the service's processes stay, and names what they need. */
 const planService = (service: Service, input: RenderInput) => {
-  const template = podTemplate({ ...input, service, image: imageOf(service, input) });
+  const image = imageOf(service, input);
+  const pullsByLogin = needsLogin(image, input);
+  const template = podTemplate({ ...input, service, image, pullsByLogin });
   const env = environmentOf(service, input);
   const print = fingerprint(input.key, { template, env });
   const last = input.previous?.services.find((it) => it.name === service.name);

@@ -2,7 +2,9 @@ import type { Environment } from '../environments/environment.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Manifest, Service } from '../manifests/manifest.ts';
 import { resolveEnvironment } from '../manifests/resolve-environment.ts';
+import type { RegistryLogin } from '../registries/registry-login.ts';
 import type { AppKey } from './labels.ts';
+import { pullSecretName, pullSecretValues } from './pull-secret.ts';
 import type { Identity, RenderedRelease } from './rendered-release.ts';
 
 /** Convox's variables, lowest in order: the app's own win. No RACK_URL: it is a credential. */
@@ -25,6 +27,8 @@ interface Values extends AppKey {
   /** Of the release that was rendered. */
   readonly manifest: Manifest;
   readonly env: Environment;
+  /** As they are today, and none for a registry that was removed. */
+  readonly logins: readonly RegistryLogin[];
 }
 
 /**
@@ -32,7 +36,7 @@ interface Values extends AppKey {
  * word, whatever policy or renderer is in force by now.
  */
 export const withValues = (rendered: RenderedRelease, values: Values): RenderedRelease => {
-  const known = new Map(
+  const known = new Map<string, Environment>(
     rendered.services.flatMap(({ name, secret, identity }) => {
       const service = values.manifest.services.find((it) => it.name === name);
       if (!service) return [];
@@ -40,6 +44,7 @@ export const withValues = (rendered: RenderedRelease, values: Values): RenderedR
       return [[secret, { ...identityVariables(identity, service, values), ...env }] as const];
     })
   );
+  known.set(pullSecretName, pullSecretValues(values.logins));
   return { ...rendered, objects: rendered.objects.map((it) => filled(it, known)) };
 };
 

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { DynamoApps } from '#adapters/dynamodb/dynamo-apps.ts';
 import { DynamoBuilds } from '#adapters/dynamodb/dynamo-builds.ts';
 import { DynamoPromotionRecords } from '#adapters/dynamodb/dynamo-promotion-records.ts';
+import { DynamoRegistries } from '#adapters/dynamodb/dynamo-registries.ts';
 import { DynamoReleases } from '#adapters/dynamodb/dynamo-releases.ts';
 import { openTable } from '#adapters/dynamodb/table.ts';
 import { KeyedEnvironmentCipher } from '#adapters/kms/environment-cipher.ts';
@@ -36,6 +37,7 @@ export const dependencies: EngineDependencies = {
   dataKeys,
   releases: new DynamoReleases(table, new KeyedEnvironmentCipher(apps, dataKeys)),
   builds: new DynamoBuilds(table),
+  registries: new DynamoRegistries(table, dataKeys),
   records: new DynamoPromotionRecords(table, documents, Date.now),
   documents,
   cluster: openCluster(() => readKubeconfig(new SecretsManagerClient(), config.KUBECONFIG_SECRET)),

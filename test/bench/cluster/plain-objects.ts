@@ -28,6 +28,7 @@ export const plainObjects = (
     env: {},
     images: Object.fromEntries(images),
     identity: { release: `R${input.round}`, build: '', buildDescription: '', gitSha: '' },
+    logins: [],
     key: Buffer.alloc(32, app),
     previous: undefined,
   });

@@ -9,6 +9,7 @@ import { InMemoryDocuments } from '#test/fakes/in-memory-documents.ts';
 import { InMemoryPromotionRecords } from '#test/fakes/in-memory-promotion-records.ts';
 import { InMemoryPromotions } from '#test/fakes/in-memory-promotions.ts';
 import { InMemoryRecords } from '#test/fakes/in-memory-records.ts';
+import { InMemoryRegistries } from '#test/fakes/in-memory-registries.ts';
 import { InMemoryReleases } from '#test/fakes/in-memory-releases.ts';
 import { anApp } from '../../unit/core/cluster-bed.ts';
 import { type Execution, runMachine, sleepFor } from '../../unit/core/promotions/run-machine.ts';
@@ -122,6 +123,7 @@ export class EngineApp {
       dataKeys: { open: async () => new Uint8Array(32) },
       releases: this.#releases,
       builds: this.#builds,
+      registries: new InMemoryRegistries(),
       records: new InMemoryPromotionRecords(this.records),
       documents: new InMemoryDocuments(),
       cluster,

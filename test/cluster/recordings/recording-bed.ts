@@ -49,6 +49,7 @@ export class RecordingBed {
         parsed.services.map((it) => [it.name, images[it.name] ?? this.image])
       ),
       identity: { release: id, build: id.replace('R', 'B'), buildDescription: '', gitSha: '' },
+      logins: [],
       key: new Uint8Array(32),
       previous,
     });

@@ -84,6 +84,7 @@ const rendered = ({
     images: Object.fromEntries(manifest.services.map((it) => [it.name, image])),
     identity: { release, build: `B${release.slice(1)}`, buildDescription: 'one', gitSha: 'abc' },
     key: given.key ?? key,
+    logins: [],
     previous,
   });
 };
@@ -200,9 +201,9 @@ test('the stored form gets back exactly the values it had', () => {
   const full = rendered({ env });
   const manifest = parseManifest(webAndWorker, { env });
 
-  expect(withValues(withoutValues(full), { rack: 'atom', app: 'shop', manifest, env })).toEqual(
-    full
-  );
+  expect(
+    withValues(withoutValues(full), { rack: 'atom', app: 'shop', manifest, env, logins: [] })
+  ).toEqual(full);
 });
 
 test('what is missing is refused by name', () => {
