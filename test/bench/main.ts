@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { brokenReleases } from './cases/broken-releases.ts';
+import { buildInCluster } from './cases/build-in-cluster.ts';
+import { buildLogDelay } from './cases/build-log-delay.ts';
 import { apiRequests, watchCpu } from './cases/cluster-costs.ts';
 import { functionBundles } from './cases/functions.ts';
 import { goodReleases, roughReleases } from './cases/good-releases.ts';
@@ -50,6 +52,8 @@ const onCluster: Readonly<Record<string, (bed: Bed) => Promise<void>>> = {
 const withoutPlane: Readonly<Record<string, (target: Target) => Promise<void>>> = {
   'zero-downtime': zeroDowntime,
   size,
+  'build-in-cluster': buildInCluster,
+  'build-log-delay': buildLogDelay,
   'other-tools': otherTools,
 };
 /** Takes a quarter of an hour: only when it is asked for. */
