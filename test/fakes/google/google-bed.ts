@@ -1,4 +1,5 @@
 import { ArtifactRegistry } from '#adapters/google/artifact-registry.ts';
+import type { Sleep } from '#adapters/google/ask-google.ts';
 import type { PushCredential } from '#core/registries/ports.ts';
 import { tinyArtifact } from '#infra/google/tiny-artifact.ts';
 import { pushImage } from '#infra/local/builder/registry/push-image.ts';
@@ -38,7 +39,7 @@ export interface GoogleBed extends FakeGoogle {
   /** Set up as docs/registries/google.md says. */
   readonly registry: ArtifactRegistry;
   /** Another rack in the same project. */
-  registryOf(rack: string): ArtifactRegistry;
+  registryOf(rack: string, sleep?: Sleep): ArtifactRegistry;
   /** In so many milliseconds from now. */
   in(milliseconds: number): number;
 }
@@ -53,12 +54,13 @@ export const googleBed = async (): Promise<GoogleBed> => {
   const issuer = await startWebIdentityIssuer(clock);
   const google = await startGoogle({ project: 'images', location: 'europe-west1', clock });
   setUp(google.world, issuer);
-  const registryOf = (rack: string): ArtifactRegistry =>
+  const letPass: Sleep = async (milliseconds) => pass(milliseconds);
+  const registryOf = (rack: string, sleep = letPass): ArtifactRegistry =>
     new ArtifactRegistry(
       {
         webIdentityToken: async (audience) => issuer.token(audience),
         endpoints: google.endpoints,
-        sleep: async (milliseconds) => pass(milliseconds),
+        sleep,
       },
       { rack, project: 'images', location: 'europe-west1', provider, serviceAccount: plane },
       clock

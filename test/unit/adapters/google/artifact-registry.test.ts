@@ -230,6 +230,25 @@ test('two grants at a time do not undo each other', async () => {
   await push(inCluster, inCluster.repository, ['web.B2']);
 });
 
+test('a revocation that began earlier puts no new grant to sleep', async () => {
+  bed.world.propagation = 3_000;
+  const email = 'prod-shop-push@images.iam.gserviceaccount.com';
+  let isLate = true;
+  const sleep = async (milliseconds: number): Promise<void> => {
+    bed.pass(milliseconds);
+    const account = bed.world.accounts.get(email);
+    const isTried = bed.world.log.some((it) => it.includes('/v2/token'));
+    if (!account || !isTried || !isLate) return;
+    isLate = false;
+    account.disabled = true;
+  };
+
+  const credential = await bed.registryOf('prod', sleep).mint(session());
+
+  expect(isLate).toBe(false);
+  await push(credential, credential.repository, ['web.B1']);
+});
+
 test('an app that is called like another one’s cache gets a repository of its own', async () => {
   await bed.registry.mint(session({ withCache: true }));
   const credential = await bed.registry.mint(session({ app: 'shop-cache' }));
