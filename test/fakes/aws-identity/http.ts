@@ -60,7 +60,9 @@ const reply = async (
     .then(answer)
     .catch((error: unknown): Reply => ({ status: 500, body: String(error) }));
   const isRaw = content === undefined || typeof content === 'string' || Buffer.isBuffer(content);
+  const data = Buffer.from(isRaw ? (content ?? '') : JSON.stringify(content));
   const type = isRaw ? {} : { 'content-type': 'application/json' };
-  response.writeHead(status, { ...type, ...headers });
-  response.end(isRaw ? content : JSON.stringify(content));
+  // Also for HEAD, where Docker asks for it.
+  const length = status === 204 ? {} : { 'content-length': `${data.length}` };
+  response.writeHead(status, { ...type, ...length, ...headers }).end(data);
 };

@@ -41,7 +41,7 @@ export class RegistryLogin {
     this.#own = new Directory(directory.clock);
   }
 
-  /** The registry's name is that of the host that is asked. */
+  /** The registry's name is that of the host that is asked. Only GET takes a name and a password. */
   answer(call: Call): Reply {
     if (call.url.pathname === '/oauth2/exchange') return this.#exchange(call);
     const fields = call.method === 'GET' ? queryOf(call) : fieldsOf(call);
@@ -49,7 +49,8 @@ export class RegistryLogin {
     if (fields['grant_type'] === 'refresh_token') {
       return this.#accessAsRack(fields['refresh_token'] ?? '', scopes);
     }
-    return this.#accessAsToken(basicOf(call), scopes);
+    if (call.method === 'GET') return this.#accessAsToken(basicOf(call), scopes);
+    return { status: 400, body: { errors: [{ code: 'UNSUPPORTED', message: 'grant_type' }] } };
   }
 
   /** What an access token lets do with a repository; undefined when it is no token, or over. */
