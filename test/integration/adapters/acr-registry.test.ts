@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { PushCredential } from '#core/registries/ports.ts';
+import { dockerObstacle, startDocker } from '#test/cluster/docker/start-docker.ts';
 import { type AzureBed, openAzureBed, setUp } from '#test/fakes/microsoft/azure-bed.ts';
 
 const run = promisify(execFile);
@@ -104,3 +105,47 @@ test('skopeo pushes and pulls with a grant, and is refused where the grant ends'
   bed.time.now = expires;
   expect(await push(cached, repository)).toMatch(denied);
 });
+
+/** Where this machine can run one; `skopeo` has tried the registry already. */
+const withDocker = dockerObstacle() ? test.skip : test;
+
+withDocker(
+  'a Docker engine is let in and kept out likewise',
+  async () => {
+    const registry = bed.registry();
+    const expires = bed.time.now + 900_000;
+    const grant = { app: 'shop', session: 'B2.G1', expires, withCache: false };
+    const credential = await registry.mint(grant);
+    const engine = await startDocker();
+    try {
+      const docker = await loggedIn(engine.host, credential);
+      const image = `${registry.repositoryOf('shop')}:web.B2`;
+      const foreign = `${registry.repositoryOf('blog')}:web.B2`;
+      await docker('build', '--quiet', '--tag', image, '--tag', foreign, join(folder, 'docker'));
+
+      const pushed = /sha256:[0-9a-f]{64}/.exec(await docker('push', image))?.[0];
+      expect(pushed).toBe(await registry.digest('shop', 'web.B2'));
+      expect(await docker('push', foreign)).toMatch(denied);
+      await registry.revoke('shop', ['B2.G1']);
+      expect(await docker('push', image)).toMatch(denied);
+    } finally {
+      await engine.stop();
+    }
+  },
+  120_000
+);
+
+/** Docker with a configuration of its own, which holds one login; what it says on both streams. */
+const loggedIn = async (host: string, { username, password, ...credential }: PushCredential) => {
+  const config = join(folder, 'docker');
+  await mkdir(config, { recursive: true });
+  await writeFile(join(config, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /it\n');
+  const auth = Buffer.from(`${username}:${password}`).toString('base64');
+  const auths = { [credential.host]: { auth } };
+  await writeFile(join(config, 'config.json'), JSON.stringify({ auths }));
+  const own = { DOCKER_HOST: host, DOCKER_CONFIG: config, DOCKER_BUILDKIT: '0' };
+  return (...args: readonly string[]): Promise<string> =>
+    run('docker', args, { env: { ...process.env, ...own } })
+      .then(({ stdout }) => stdout)
+      .catch(({ stderr }: { stderr: string }) => stderr);
+};
