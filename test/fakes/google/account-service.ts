@@ -36,16 +36,21 @@ const create = (world: GoogleWorld, request: FakeRequest): Reply => {
     throw apiFault('RESOURCE_EXHAUSTED', 'Maximum number of service accounts on project reached.');
   }
   const { displayName = '', description = '' } = serviceAccount as Partial<Account>;
-  const account = { email, displayName, description, disabled: false };
+  const since = world.clock() + world.accountDelay;
+  const account = { email, displayName, description, disabled: false, since };
   world.accounts.set(email, account);
   return ok(shown(world, account));
 };
 
 /** Fields that hold nothing are left out, as everywhere in Google's JSON. */
-const shown = ({ project }: GoogleWorld, { email, disabled, ...rest }: Account): object => ({
+const shown = (
+  { project }: GoogleWorld,
+  { email, disabled, displayName, description }: Account
+): object => ({
   name: `projects/${project}/serviceAccounts/${email}`,
   projectId: project,
   email,
-  ...rest,
+  displayName,
+  description,
   ...(disabled && { disabled }),
 });

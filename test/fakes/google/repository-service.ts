@@ -86,7 +86,9 @@ const current = ({ policies }: Repository): Policy => {
 
 const readPolicy: Verb = (world, repository, request) => {
   world.demand(bearerOf(request), 'artifactregistry.repositories.getIamPolicy');
-  return ok(current(required(repository)));
+  const answer = ok(current(required(repository)));
+  world.afterPolicyRead(repository);
+  return answer;
 };
 
 const writePolicy: Verb = (world, repository, request) => {
@@ -110,7 +112,7 @@ const requireMembers = (world: GoogleWorld, { bindings = [] }: Policy): void => 
   }
   for (const member of bindings.flatMap((it) => it.members)) {
     const [, email] = /^serviceAccount:(.*)$/.exec(member) ?? [];
-    if (email && !world.accounts.has(email)) {
+    if (email && !world.knownAccount(email)) {
       throw apiFault('INVALID_ARGUMENT', `Service account ${email} does not exist.`);
     }
   }

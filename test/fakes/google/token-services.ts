@@ -112,7 +112,7 @@ export const accountTokens: Service = (world, request) => {
 const invalid = (message: string): Fault => apiFault('INVALID_ARGUMENT', message);
 
 const requireAwake = (world: GoogleWorld, email: string): void => {
-  const account = world.accounts.get(email);
+  const account = world.knownAccount(email);
   if (!account) throw apiFault('NOT_FOUND', 'Not found; Gaia id not found for email');
   if (account.disabled) throw apiFault('FAILED_PRECONDITION', 'Service account is disabled.');
 };

@@ -6,6 +6,8 @@ export interface Account {
   readonly displayName: string;
   readonly description: string;
   disabled: boolean;
+  /** Since when other services know it; always, if left out. */
+  readonly since?: number;
 }
 
 export interface Binding {
@@ -76,6 +78,10 @@ export class GoogleWorld {
   readonly clock: () => number;
   /** How long a change of a repository's policy takes; milliseconds. */
   propagation = 0;
+  /** How long a new account takes to be known beyond IAM; milliseconds. */
+  accountDelay = 0;
+  /** Called when a policy has been read, before who asked for it can write it. */
+  afterPolicyRead: (repository: Repository) => void = () => undefined;
   readonly disabledApis = new Set<string>();
   /** Permissions by role. */
   readonly roles = new Map(Object.entries(predefined));
@@ -116,6 +122,12 @@ export class GoogleWorld {
     if (!holder || holder.expires <= this.clock()) return undefined;
     const account = this.accounts.get(holder.member.replace('serviceAccount:', ''));
     return account?.disabled ? undefined : holder.member;
+  }
+
+  /** As services other than IAM see it. */
+  knownAccount(email: string): Account | undefined {
+    const account = this.accounts.get(email);
+    return account && (account.since ?? 0) <= this.clock() ? account : undefined;
   }
 
   /** @throws Fault 401 or 403 as Google's APIs word them. */

@@ -220,6 +220,32 @@ test('keeps what others have written into the policy of the repository', async (
   ]);
 });
 
+test('starts over when somebody else changes the policy meanwhile', async () => {
+  const members = ['group:ops@example.com'];
+  bed.world.afterPolicyRead = ({ policies }) => {
+    bed.world.afterPolicyRead = () => undefined;
+    const bindings = [{ role: 'roles/artifactregistry.reader', members }];
+    policies.push({ at: bed.clock(), policy: { bindings } });
+  };
+
+  const credential = await bed.registry.mint(session());
+
+  await push(credential, credential.repository, ['web.B1']);
+  const [repository] = bed.world.repositories.values();
+  expect(repository?.policies.at(-1)?.policy.bindings).toContainEqual({
+    role: 'roles/artifactregistry.reader',
+    members,
+  });
+});
+
+test('waits for an account that is not known everywhere yet', async () => {
+  bed.world.accountDelay = 3_000;
+
+  const credential = await bed.registry.mint(session());
+
+  await push(credential, credential.repository, ['web.B1']);
+});
+
 test('two grants at a time do not undo each other', async () => {
   const [external, inCluster] = await Promise.all([
     bed.registry.mint(session()),
