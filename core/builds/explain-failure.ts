@@ -20,6 +20,7 @@ const causes = [
     explanation:
       'a step was killed, most likely because it ran out of memory (raise the memory of builds in the rack)',
   },
+  { sign: /error reading from server|transport is closing/i, explanation: 'BuildKit was killed' },
   { sign: /no space left on device/i, explanation: 'the disk of its node is full' },
 ];
 

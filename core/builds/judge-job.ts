@@ -152,7 +152,7 @@ const jobFailed = (
 ): JobVerdict | undefined => {
   const end = conditionsOf(job).find(({ type }) => ends.has(type));
   if (!end) return undefined;
-  if (!pod) return failed('the pod of the build has disappeared');
+  if (!pod) return failed('the pod of the build was deleted: build again');
   return failed(`the build job ended: ${end.message ?? end.reason ?? end.type}`);
 };
 

@@ -3,10 +3,15 @@ import type { Build } from '#contracts/builds.ts';
 import type { Grant } from '#contracts/grants.ts';
 import { stage } from '#infra/local/aws/stack.ts';
 import { query, type Result, rackless } from '../../e2e/rack.ts';
-import { type ConformanceBed, startConformanceBed } from '../conformance/conformance-bed.ts';
+import {
+  type ConformanceBed,
+  eventually,
+  startConformanceBed,
+} from '../conformance/conformance-bed.ts';
 import { type Docker, dockerObstacle, startDocker } from '../docker/start-docker.ts';
 import { BuiltShop } from './built-shop.ts';
 import { ClientPod, clusterAddress } from './client-pod.ts';
+import { beginBuild, type GoingBuild } from './going-build.ts';
 import { appName } from './shop.ts';
 
 jest.setTimeout(240_000);
@@ -126,6 +131,78 @@ describeOnBed('with BuildKit in the cluster', () => {
     expect(stderr).toMatch(/ERROR: build failed\n$/);
     expect(await lastBuild(app)).toMatchObject({ status: 'failed', release: '' });
     expect(await query<object[]>(`releases -a ${app}`)).toEqual(before);
+  });
+});
+
+const patch = 'application/merge-patch+json';
+
+/** What can end a build from outside, while a step of it sleeps. */
+const mishaps: Readonly<Record<string, (build: GoingBuild) => Promise<unknown>>> = {
+  'the pod of the build was deleted': ({ pod }) => bed.api.call('DELETE', pod),
+  'took longer than it may': ({ job }) =>
+    bed.api.call('PATCH', job, { type: patch, body: { spec: { activeDeadlineSeconds: 1 } } }),
+};
+
+describeOnBed('builds that do not come to their own end', () => {
+  let app = '';
+  let source: BuiltShop;
+  beforeAll(async () => {
+    source = new BuiltShop();
+    app = await begin('ended');
+  });
+  afterAll(async () => {
+    source.remove();
+    await end(app);
+  });
+
+  const failed = async (reason: string): Promise<void> => {
+    expect(await lastBuild(app)).toMatchObject({
+      status: 'failed',
+      release: '',
+      reason: expect.stringContaining(reason),
+    });
+    await eventually(
+      () => statusOfGrants(app),
+      (grants) => grants.every((it) => it === 'revoked')
+    );
+  };
+
+  test.each(Object.keys(mishaps))('%s', async (reason) => {
+    source.begin('sleep 100');
+    const build = await beginBuild(bed, app, source.path);
+
+    await mishaps[reason]?.(build);
+
+    expect(await build.end).toMatchObject({ code: 1, stderr: expect.stringContaining(reason) });
+    await failed(reason);
+  });
+
+  test('the build ran out of memory', async () => {
+    source.begin('tail /dev/zero');
+
+    const { code, stderr } = await rackless(`build ${source.path} -a ${app}`, { seconds: 100 });
+
+    expect([code, stderr]).toEqual([1, expect.stringContaining('ran out of memory')]);
+    await failed('ran out of memory');
+  });
+
+  test('a build that is cancelled stops at once and leaves nothing behind', async () => {
+    source.begin('sleep 100');
+    const { id, job, pod, end: ended } = await beginBuild(bed, app, source.path);
+
+    expect(await rackless(`builds cancel ${id} -a ${app}`)).toMatchObject({ code: 0 });
+    expect(await rackless(`builds cancel ${id} -a ${app}`)).toMatchObject({ code: 0 });
+
+    expect(await ended).toMatchObject({ code: 1, stderr: expect.stringContaining('cancelled by') });
+    await failed('cancelled by');
+    for (const path of [job, pod]) {
+      await eventually(
+        () => bed.api.call('GET', path),
+        ({ code }) => code === 404
+      );
+    }
+    expect((await rackless(`builds logs ${id} -a ${app}`)).stdout).toContain('begun');
+    expect(await query<object[]>(`releases -a ${app}`)).toEqual([]);
   });
 });
 

@@ -47,6 +47,12 @@ export class BuiltShop {
     writeFileSync(join(this.path, 'Dockerfile'), text);
   }
 
+  /** A step that says that it has begun, and then does something. */
+  begin(script: string): void {
+    const step = JSON.stringify(['/bin/sh', '-c', `echo begun; ${script}`]);
+    this.write(`FROM scratch\nCOPY root/bin /bin\nRUN ${step}\n`);
+  }
+
   break(): void {
     this.write('FROM scratch\nCOPY root/bin /bin\nRUN ["/bin/sh", "-c", "echo no luck; exit 7"]\n');
   }

@@ -22,6 +22,10 @@ test.each([
     'error: failed to solve: process "/bin/sh -c make" did not complete successfully: exit code: 137',
     'a step was killed, most likely because it ran out of memory',
   ],
+  [
+    'error: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF',
+    'BuildKit was killed',
+  ],
   ['error: write /x: no space left on device', 'the disk of its node is full'],
 ])('says what is behind %j', (line, explanation) => {
   const text = explain(line);

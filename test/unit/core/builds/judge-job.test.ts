@@ -161,7 +161,7 @@ test('says what became of a job without a pod to ask', () => {
 
   expect(judge({ job: failed('DeadlineExceeded') })).toEqual(failure('longer than it may'));
   expect(judge({ job: failed('BackoffLimitExceeded') })).toEqual(
-    failure('the pod of the build has disappeared')
+    failure('the pod of the build was deleted')
   );
   expect(judgeJob({ job: undefined, pod: undefined, now: 0, services: [] })).toEqual(
     failure('the build job has disappeared')
