@@ -36,6 +36,8 @@ const engine = {
   ...project('engine', 'cluster/engine'),
   setupFilesAfterEnv: ['<rootDir>/test/cluster/patience.ts'],
 };
+/** Real registries that check credentials; need no cluster, but the packages that it brings. */
+const registries = project('registries', 'cluster/registry');
 const stories = {
   ...project('stories', 'cluster/stories'),
   ...onePlane,
@@ -45,5 +47,15 @@ const stories = {
 export default {
   // A busy machine is slow, not wrong: what hangs is found all the same.
   testTimeout: 60_000,
-  projects: [project('unit'), integration, e2e, kills, conformance, engine, stories, chaos],
+  projects: [
+    project('unit'),
+    integration,
+    e2e,
+    kills,
+    conformance,
+    engine,
+    stories,
+    chaos,
+    registries,
+  ],
 };

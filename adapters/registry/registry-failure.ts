@@ -30,13 +30,21 @@ export const networkFailure = (error: unknown, host: string): RegistryFailure =>
   return new RegistryFailure(trouble, `${host}: ${message}`, { cause: error });
 };
 
-/** `fetch` hides the reason in causes; connecting to several addresses gives several reasons. */
+interface Thrown {
+  readonly name?: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly cause?: unknown;
+  /** Of connecting to several addresses. */
+  readonly errors?: readonly unknown[];
+}
+
+/** `fetch` hides the reason in causes. */
 const rootOf = (error: unknown): { readonly code: string; readonly message: string } => {
-  if (!(error instanceof Error)) return { code: '', message: String(error) };
-  if (error.name === 'TimeoutError') return { code: 'ETIMEDOUT', message: 'no answer in time' };
-  if (error instanceof AggregateError && error.errors.length > 0) return rootOf(error.errors[0]);
-  if (error.cause instanceof Error) return rootOf(error.cause);
-  return { code: (error as NodeJS.ErrnoException).code ?? '', message: error.message };
+  const { name, code = '', message = '', cause, errors = [] } = Object(error) as Thrown;
+  if (name === 'TimeoutError') return { code: 'ETIMEDOUT', message: 'no answer in time' };
+  const inner = errors[0] ?? cause;
+  return inner ? rootOf(inner) : { code, message: message.split('\n', 1).join() };
 };
 
 const statuses: Readonly<Record<number, RegistryTrouble>> = {

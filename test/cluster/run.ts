@@ -22,7 +22,7 @@ Examples:
   $ KUBECONFIG=FILE REGISTRY=HOST:PORT CONFORMANCE_IMAGE=IMAGE npm run test:cluster
 `;
 
-const projects = ['conformance', 'engine', 'stories'];
+const projects = ['conformance', 'engine', 'registries', 'stories'];
 
 /** One after the other: some tests load the cluster on purpose, and it is as small as the machine. */
 const jest = [
