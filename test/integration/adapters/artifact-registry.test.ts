@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { dockerObstacle } from '#test/cluster/docker/start-docker.ts';
 import { type GoogleBed, googleBed } from '#test/fakes/google/google-bed.ts';
+import { openDockerClient } from '../docker-client.ts';
 import { openSkopeo, type Skopeo } from '../skopeo.ts';
 
 const minute = 60_000;
@@ -44,3 +46,29 @@ test('skopeo pushes and pulls with a grant, and is refused where the grant ends'
   bed.pass(60 * minute);
   expect(await skopeo.push(blog, `${blog.repository}:web.B2`)).toMatch(refused);
 });
+
+/** Where this machine can run an engine. */
+const withDocker = dockerObstacle() ? test.skip : test;
+
+withDocker(
+  'and so does Docker',
+  async () => {
+    const docker = await openDockerClient();
+    try {
+      const blog = await mint('blog', 60);
+      const shop = await mint('shop', 15);
+      const [image, foreign] = [`${shop.repository}:web.B7`, `${blog.repository}:web.B7`];
+      await docker.build(image, foreign);
+
+      const pushed = /sha256:[0-9a-f]{64}/.exec(await docker.push(shop, image))?.[0];
+      expect(pushed).toBe(await bed.registry.digest('shop', 'web.B7'));
+      expect(await docker.push(shop, foreign)).toMatch(/denied: Permission "artifactregistry/);
+      await bed.registry.revoke('shop', ['B1.G1'], []);
+      expect(await docker.push(shop, image)).toMatch(/unauthorized|Unauthenticated request/);
+      expect(await docker.push(blog, foreign)).toContain(String(pushed));
+    } finally {
+      await docker.close();
+    }
+  },
+  120_000
+);
