@@ -4,7 +4,8 @@ import { UnavailableError } from '#core/errors.ts';
 
 const Account = z.object({ username: z.string().min(1), password: z.string().min(1) });
 
-const hint = `store it: aws secretsmanager create-secret --name NAME --secret-string '{"username":"…","password":"…"}'`;
+const hintFor = (secretId: string): string =>
+  `store it: aws secretsmanager create-secret --name ${secretId} --secret-string '{"username":"…","password":"…"}'`;
 
 /**
  * The credential of a static registry. Read anew each time, so that a changed one counts at once.
@@ -14,11 +15,13 @@ export const readRegistrySecret = async (
   client: SecretsManagerClient,
   secretId: string
 ): Promise<z.infer<typeof Account>> => {
+  const hint = hintFor(secretId);
   const { SecretString = '' } = await client
     .send(new GetSecretValueCommand({ SecretId: secretId }))
     .catch((cause: unknown) => {
+      // One that is not there is denied as well: it has no suffix that the role's permission matches.
       const reason = cause instanceof Error ? cause.name : String(cause);
-      const detail = `the login of the registry in secret ${secretId} can't be read: ${reason}`;
+      const detail = `the login of the rack's registry is not in secret ${secretId}, or can't be read: ${reason}`;
       throw new UnavailableError(detail, { hint, cause });
     });
   const account = Account.safeParse(parsed(SecretString));
