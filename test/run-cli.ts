@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterAll } from '@jest/globals';
 import { InterruptedError } from '#cli/errors.ts';
 import type { Clock, Host } from '#cli/host.ts';
 import { run } from '#cli/run.ts';
@@ -90,8 +91,17 @@ export const runCli = async (line: string | readonly string[], setting: Setting 
 
 const words = (line: string): string[] => line.split(' ').filter(Boolean);
 
+const folders: string[] = [];
+
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder named `shop`, until the tests of the file are over. */
 export const folderWith = (files: Readonly<Record<string, string>>): string => {
-  const folder = join(mkdtempSync(join(tmpdir(), 'rackless-test-')), 'shop');
+  const outer = mkdtempSync(join(tmpdir(), 'rackless-test-'));
+  folders.push(outer);
+  const folder = join(outer, 'shop');
   mkdirSync(folder);
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

@@ -9,6 +9,7 @@ export type ProcessStatus =
   | 'crashed'
   | 'complete'
   | 'failed'
+  | 'stopping'
   | 'unknown';
 
 const ofPhase: Readonly<Record<string, ProcessStatus>> = {
@@ -20,10 +21,14 @@ const ofPhase: Readonly<Record<string, ProcessStatus>> = {
 
 const startingReasons = new Set(['ContainersNotReady', 'PodInitializing', 'ContainerCreating']);
 
-/** Convox's mapping; a pod that has ended is not ready either, and that says nothing about it. */
-export const processStatus = ({ status = {} }: Pod): ProcessStatus => {
+/**
+ * Convox's mapping, and `stopping` for one that is on its way out, which Convox calls running. A pod
+ * that has ended is not ready either, and that says nothing about it.
+ */
+export const processStatus = ({ metadata, status = {} }: Pod): ProcessStatus => {
   const phase = ofPhase[status.phase ?? ''] ?? 'unknown';
   if (phase === 'complete' || phase === 'failed') return phase;
+  if (metadata.deletionTimestamp) return 'stopping';
   const waiting = status.containerStatuses?.[0]?.state?.waiting;
   if (waiting?.reason === 'CrashLoopBackOff') return 'crashed';
   const unready = status.conditions?.find((it) => it.type === 'Ready' && it.status === 'False');

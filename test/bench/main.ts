@@ -14,6 +14,7 @@ import { otherTools } from './cases/other-tools.ts';
 import { promotionSteps } from './cases/promotion-steps.ts';
 import { promotions } from './cases/promotions.ts';
 import { size } from './cases/size.ts';
+import { sourceChanged, sourceCold, sourceMemory } from './cases/source.ts';
 import { startTime } from './cases/start-time.ts';
 import { zeroDowntime } from './cases/zero-downtime.ts';
 import { type Bed, onBed, type Target, targetOf } from './cluster/bed.ts';
@@ -25,13 +26,18 @@ const plane = (home: string, ...args: string[]) =>
     encoding: 'utf8',
   });
 
-const onEmbeddedCluster = async (): Promise<void> => {
+interface LocalRack {
+  readonly rackUrl: string;
+  readonly kubeconfig: string;
+}
+
+const onEmbeddedCluster = async (work: (rack: LocalRack) => Promise<void>): Promise<void> => {
   const home = mkdtempSync(join(tmpdir(), 'rackless-bench-'));
   try {
     const up = plane(home, 'up', '--json');
-    const { rackUrl, kubeconfig } = JSON.parse(up.stdout) as Record<string, string>;
-    process.env['RACK_URL'] = rackUrl;
-    await promotions(readFileSync(kubeconfig ?? '', 'utf8'));
+    const rack = JSON.parse(up.stdout) as LocalRack;
+    process.env['RACK_URL'] = rack.rackUrl;
+    await work(rack);
   } finally {
     plane(home, 'down', '--clean');
     rmSync(home, { recursive: true, force: true });
@@ -39,7 +45,14 @@ const onEmbeddedCluster = async (): Promise<void> => {
 };
 
 /** By the names that `--case` takes; those on a real cluster share one plane. */
-const here = { 'start-time': startTime, functions: functionBundles, promotions: onEmbeddedCluster };
+const here = { 'start-time': startTime, functions: functionBundles };
+/** They share one plane on the embedded cluster. */
+const onLocalRack: Readonly<Record<string, (rack: LocalRack) => Promise<void>>> = {
+  promotions: ({ kubeconfig }) => promotions(readFileSync(kubeconfig, 'utf8')),
+  'source-cold': ({ rackUrl }) => sourceCold(rackUrl, Number(values.rounds)),
+  'source-changed': ({ rackUrl }) => sourceChanged(rackUrl, Number(values.rounds)),
+  'source-memory': ({ rackUrl }) => sourceMemory(rackUrl),
+};
 const onCluster: Readonly<Record<string, (bed: Bed) => Promise<void>>> = {
   'good-releases': goodReleases,
   'promotion-steps': promotionSteps,
@@ -65,7 +78,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
   },
 });
-const all = [here, onCluster, withoutPlane].flatMap((it) => Object.keys(it));
+const all = [here, onLocalRack, onCluster, withoutPlane].flatMap((it) => Object.keys(it));
 const asked = values.case ?? all.filter((it) => it !== nightly);
 const unknown = asked.find((it) => !all.includes(it));
 if (unknown) throw new Error(`no case ${unknown}; there are ${all.join(', ')}`);
@@ -86,6 +99,12 @@ const attempt = async (name: string, run: () => unknown): Promise<void> => {
 };
 
 for (const [name, run] of chosen(here)) await attempt(name, run);
+const local = chosen(onLocalRack);
+if (local.length > 0) {
+  await onEmbeddedCluster(async (rack) => {
+    for (const [name, run] of local) await attempt(name, () => run(rack));
+  });
+}
 const [onIt, onTarget] = [chosen(onCluster), chosen(withoutPlane)];
 const target =
   onIt.length + onTarget.length > 0 ? targetOf(process.env, Number(values.rounds)) : undefined;

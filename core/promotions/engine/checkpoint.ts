@@ -50,7 +50,7 @@ export interface PromotionCheckpoint extends Checkpoint {
   readonly sequence: number;
   /** The last Kubernetes event in the story: the watch of events goes on from there. */
   readonly eventsFrom: string | undefined;
-  /** Sources of the last events (uid and resourceVersion), so that no line comes twice. */
+  /** Sources of the last events (uid and digest of the text), so that no line comes twice. */
   readonly seen: readonly string[];
   /** Convox's word for how the app stands, for `Status: OLD => NEW` lines. */
   readonly shown: string;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { parse } from 'yaml';
 import { DynamoApps } from '#adapters/dynamodb/dynamo-apps.ts';
 import { DynamoBuilds } from '#adapters/dynamodb/dynamo-builds.ts';
 import { DynamoPromotions } from '#adapters/dynamodb/dynamo-promotions.ts';
@@ -68,7 +69,7 @@ export const startSizeBed = async (kubeconfig: string) => {
   await secrets.send(new CreateSecretCommand({ Name: 'kubeconfig', SecretString }));
   const bundle = join(folder, 'promotion.mjs');
   await bundleFunction('functions/promotion/handler.ts', bundle);
-  const variables = { ...stores.variables, KUBECONFIG_SECRET: 'kubeconfig' };
+  const variables = { ...stores.variables, ...nodeOptions(), KUBECONFIG_SECRET: 'kubeconfig' };
   const environment = { ...environmentFor(process.env, aws.port), ...variables };
   return {
     rack,
@@ -96,6 +97,12 @@ export const startSizeBed = async (kubeconfig: string) => {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+};
+
+/** As it is deployed: Node is told how much memory it may take. */
+const nodeOptions = () => {
+  const { promotion } = parse(readFileSync('infra/aws/promotion/functions.yml', 'utf8'));
+  return { NODE_OPTIONS: String(promotion.environment.NODE_OPTIONS) };
 };
 
 /** As clients read it: page after page, never beyond a hole. */

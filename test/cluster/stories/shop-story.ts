@@ -27,8 +27,9 @@ export class ShopStory {
     const source = new ShopSource(await pushShop('stories/shop:1'));
     const story = new ShopStory(appName(name), source, await startConformanceBed());
     const { code, stderr } = await rackless(`apps create ${story.app}`);
-    if (code !== 0) throw new Error(stderr);
-    return story;
+    if (code === 0) return story;
+    source.remove();
+    throw new Error(stderr);
   }
 
   async end(): Promise<void> {

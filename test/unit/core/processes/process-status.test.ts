@@ -23,3 +23,12 @@ test.each(cases)('is %s for %j', (expected, status) => {
 
   expect(processStatus(pod)).toBe(expected);
 });
+
+test('is stopping on its way out, however well it is', () => {
+  const pod = aPod('web-1');
+  const leaving = { ...pod.metadata, deletionTimestamp: '2026-03-18T14:30:00Z' };
+  const status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+
+  expect(processStatus({ ...pod, metadata: leaving, status })).toBe('stopping');
+  expect(processStatus({ ...pod, metadata: leaving, status: { phase: 'Failed' } })).toBe('failed');
+});
