@@ -1,37 +1,22 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { RegistryImages } from '#adapters/registry/registry-images.ts';
 import { HttpRegistryProbe } from '#adapters/registry/registry-probe.ts';
 import { StaticRegistry } from '#adapters/registry/static-registry.ts';
 import { hasRegistryPrograms } from './programs.ts';
 import { skopeoDigest, skopeoPush } from './skopeo.ts';
-import { type CheckingRegistry, startRegistry } from './start-registry.ts';
-
-const owner = { username: 'ada', password: 'pa:ss/w%rd' };
-/** By bcrypt: Docker's registry takes nothing else. */
-const htpasswd = 'ada:$2y$05$abcdefghijklmnopqrstuuC/kznNZMJmCeJ2A409sDJUD.lTpBB.O\n';
+import { owner, startPasswordRegistry } from './start-password-registry.ts';
+import type { CheckingRegistry } from './start-registry.ts';
 
 const canRun = hasRegistryPrograms();
 const proof = canRun ? test : test.skip;
 let registry: CheckingRegistry;
-let folder: string;
 
 beforeAll(async () => {
   if (!canRun) return;
-  folder = mkdtempSync(join(tmpdir(), 'rackless-htpasswd-'));
-  writeFileSync(join(folder, 'htpasswd'), htpasswd);
-  registry = await startRegistry({
-    htpasswd: { realm: 'tests', path: join(folder, 'htpasswd') },
-  });
+  registry = await startPasswordRegistry();
 });
 
-afterAll(async () => {
-  if (!canRun) return;
-  await registry.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => registry?.stop());
 
 const staticRegistry = () =>
   new StaticRegistry(
