@@ -79,6 +79,9 @@ export const rollbackRelease = endpoint({
   response: Release,
 });
 
+/** Empty is none of both: it must not become 0. */
+const Percent = z.union([z.number(), z.string().min(1)]);
+
 export const promoteRelease = endpoint({
   method: 'POST',
   path: '/apps/{app}/releases/{id}/promote',
@@ -97,8 +100,9 @@ export const promoteRelease = endpoint({
     timeout: z.coerce.number().int().min(10).max(21_600).optional(),
     idle: z.string().optional(),
     development: z.string().optional(),
-    min: z.string().optional(),
-    max: z.string().optional(),
+    /** Percent of the processes that run during the update, for all services, in place of the manifest's. */
+    min: Percent.pipe(z.coerce.number().int().min(0).max(100)).optional(),
+    max: Percent.pipe(z.coerce.number().int().min(100).max(200)).optional(),
   }),
   response: Promotion,
 });

@@ -1,4 +1,4 @@
-import type { Pod } from './pod.ts';
+import type { Pod, PodStatus } from './pod.ts';
 
 /** Convox's words for how a process stands. */
 export type ProcessStatus =
@@ -28,7 +28,10 @@ const startingReasons = new Set(['ContainersNotReady', 'PodInitializing', 'Conta
 export const processStatus = ({ metadata, status = {} }: Pod): ProcessStatus => {
   const phase = ofPhase[status.phase ?? ''] ?? 'unknown';
   if (phase === 'complete' || phase === 'failed') return phase;
-  if (metadata.deletionTimestamp) return 'stopping';
+  return metadata.deletionTimestamp ? 'stopping' : wellBeing(phase, status);
+};
+
+const wellBeing = (phase: ProcessStatus, status: PodStatus): ProcessStatus => {
   const waiting = status.containerStatuses?.[0]?.state?.waiting;
   if (waiting?.reason === 'CrashLoopBackOff') return 'crashed';
   const unready = status.conditions?.find((it) => it.type === 'Ready' && it.status === 'False');

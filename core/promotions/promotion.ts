@@ -35,6 +35,9 @@ export interface Promotion {
   readonly behind?: { readonly promotion: string; readonly release: string } | undefined;
   /** Seconds without progress after which it is rolled back, for all services; else as each says. */
   readonly timeout?: number | undefined;
+  /** Percent of the processes during the update, for all services; else as each says. */
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
   /** Take fields over that another field manager has changed. Absent: no. */
   readonly forceConflicts?: boolean | undefined;
 }

@@ -29,6 +29,9 @@ interface PromoteRelease {
   readonly 'force-conflicts'?: boolean;
   /** Seconds without progress. */
   readonly timeout?: number | undefined;
+  /** Percent of the processes that run during the update. */
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
 }
 
 /**
@@ -51,12 +54,19 @@ export const promoteRelease =
       actor: actorName(caller),
       started: timestamp(deps.clock),
       forceConflicts: request['force-conflicts'] ?? false,
-      ...(request.timeout && { timeout: request.timeout }),
+      ...changesFor(request),
     };
     const promotion =
       queue || force ? await getInLine(deps, wanted, force) : await begin(deps, wanted, app);
     return showPromotion(promotion);
   };
+
+/** What stands in place of the manifest's words. */
+const changesFor = ({ timeout, min, max }: PromoteRelease) => ({
+  ...(timeout && { timeout }),
+  ...(min !== undefined && { minimum: min }),
+  ...(max !== undefined && { maximum: max }),
+});
 
 type Wanted = Omit<Promotion, 'id' | 'status' | 'previous' | 'attempt'>;
 

@@ -1,5 +1,6 @@
 import { type Environment, parseEnvironment } from '../../environments/environment.ts';
-import { NotFoundError } from '../../errors.ts';
+import { InvalidRequestError, NotFoundError } from '../../errors.ts';
+import type { Manifest } from '../../manifests/manifest.ts';
 import { parseManifest } from '../../manifests/parse-manifest.ts';
 import type { RegistryLogin } from '../../registries/registry-login.ts';
 import type { Release } from '../../releases/release.ts';
@@ -12,6 +13,9 @@ import type { EngineDependencies } from './run.ts';
 interface Target {
   readonly app: string;
   readonly release: string;
+  /** In place of what the manifest says of all services. */
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
 }
 
 /**
@@ -35,7 +39,7 @@ export const renderRelease = async (
     rack: deps.rack,
     app: target.app,
     policy: app.policy,
-    manifest: parseManifest(release.manifest, { env, policy: app.policy }),
+    manifest: withPercents(parseManifest(release.manifest, { env, policy: app.policy }), target),
     env,
     images: Object.fromEntries(images.map((it) => [it.service, it.image])),
     logins: await loginsFor(
@@ -52,6 +56,24 @@ export const renderRelease = async (
     previous,
   });
 };
+
+const withPercents = (manifest: Manifest, { minimum, maximum }: Target): Manifest => ({
+  ...manifest,
+  services: manifest.services.map((service) => {
+    const { deployment } = service;
+    const percents = {
+      minimum: minimum ?? deployment.minimum,
+      maximum: maximum ?? deployment.maximum,
+    };
+    // Kubernetes refuses an update that may neither stop nor start a process.
+    if (percents.minimum === 100 && percents.maximum === 100) {
+      throw new InvalidRequestError(
+        `service ${service.name} deployment minimum and maximum can not both be 100`
+      );
+    }
+    return { ...service, deployment: { ...deployment, ...percents } };
+  }),
+});
 
 /**
  * A release as it was rendered once, with the values of its Secrets: those are kept nowhere but

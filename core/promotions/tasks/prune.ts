@@ -1,4 +1,4 @@
-import { isOfCluster } from '../../kubernetes/cluster-error.ts';
+import { ClusterUnreachableError, isOfCluster } from '../../kubernetes/cluster-error.ts';
 import { type KubernetesObject, objectKey } from '../../kubernetes/object.ts';
 import type { RenderedRelease } from '../../rendering/rendered-release.ts';
 import { activeCopyName } from '../engine/active-copy.ts';
@@ -14,13 +14,28 @@ import { PromotionSession } from '../engine/session.ts';
 export const prune = async (deps: EngineDependencies, run: Run): Promise<TaskResult> => {
   const session = await PromotionSession.resume(deps, run);
   try {
-    await removeLeftovers(session);
+    await removePatiently(session);
   } catch (error) {
-    // Nothing waits here for a cluster that is away: the release is active already.
+    // Nothing waits here for long for a cluster that is away: the release is active already.
     if (!isOfCluster(error)) throw error;
     session.say('status', `system/rackless/prune left something over: ${error.message}`);
   }
   return session.goTo('Promoted');
+};
+
+/** A blip must not leave a service of the release before running until the next promotion. */
+const tries = 4;
+const pause = 2_000;
+
+const removePatiently = async (session: PromotionSession): Promise<void> => {
+  for (let left = tries; ; left--) {
+    try {
+      return await removeLeftovers(session);
+    } catch (error) {
+      if (left === 1 || !(error instanceof ClusterUnreachableError)) throw error;
+    }
+    await session.deps.sleep(pause);
+  }
 };
 
 const removeLeftovers = async (session: PromotionSession): Promise<void> => {

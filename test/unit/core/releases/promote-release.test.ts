@@ -135,13 +135,14 @@ test('a promotion that is to wait is queued behind the one that runs, and starts
   const { bed, release, running, first, how } = await withRunning();
   const next = await release();
 
-  const queued = await how(next.id, { queue: true, timeout: 60 });
+  const queued = await how(next.id, { queue: true, timeout: 60, min: 0, max: 150 });
 
   expect(queued).toMatchObject({
     status: 'queued',
     timeout: 60,
     behind: { promotion: running.id, release: first.id },
   });
+  expect(await bed.promotions.find('shop', queued.id)).toMatchObject({ minimum: 0, maximum: 150 });
   expect(await bed.apps.find('shop')).toMatchObject({ promotion: running.id, queued: queued.id });
   expect(bed.promotionRuns.started).toHaveLength(1);
 });
