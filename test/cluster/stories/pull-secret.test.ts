@@ -38,7 +38,8 @@ chapter('an image that needs a login is not pulled without, and the reason is to
 
 chapter('with the login of an added registry, the nodes pull it', async () => {
   const { username, password } = owner;
-  await rackless(`registries add ${registry.host} ${username} ${password}`);
+  const added = await rackless(`registries add ${registry.host} ${username} ${password}`);
+  expect(added).toMatchObject({ code: 0, stderr: '' });
 
   const { code, stderr } = await story.deploy();
 
