@@ -101,8 +101,8 @@ export const promoteRelease = endpoint({
     idle: z.string().optional(),
     development: z.string().optional(),
     /** Percent of the processes that run during the update, for all services, in place of the manifest's. */
-    min: Percent.pipe(z.coerce.number().int().min(0).max(100)).optional(),
-    max: Percent.pipe(z.coerce.number().int().min(100).max(200)).optional(),
+    min: Percent.pipe(z.coerce.number<string | number>().int().min(0).max(100)).optional(),
+    max: Percent.pipe(z.coerce.number<string | number>().int().min(100).max(200)).optional(),
   }),
   response: Promotion,
 });
