@@ -9,6 +9,8 @@ interface Switch {
 
 const switches: Readonly<Record<ApiFault, (path: string) => readonly Switch[]>> = {
   away: (path) => [{ path, disconnect: true }],
+  // Longer than any answer is waited for.
+  silent: (path) => [{ path, delayMs: 40_000 }],
   errors: (path) => [{ path, status: 503, probability: 0.6 }],
   slow: (path) => [{ path, delayMs: 700 }],
   conflicts: (path) => [{ path, method: 'PATCH', status: 409, probability: 0.5 }],

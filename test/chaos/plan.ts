@@ -29,7 +29,15 @@ export type Fault =
   | ({ readonly kind: 'api'; readonly how: ApiFault; readonly lasts: number } & AtCall)
   | ({ readonly kind: 'cancel' } & AtCall);
 
-export type ApiFault = 'away' | 'errors' | 'slow' | 'conflicts' | 'dropped-watches' | 'expired';
+export type ApiFault =
+  | 'away'
+  /** Takes requests and never answers, as a network that swallows packets. */
+  | 'silent'
+  | 'errors'
+  | 'slow'
+  | 'conflicts'
+  | 'dropped-watches'
+  | 'expired';
 
 export interface ChaosPlan {
   readonly seed: number;
@@ -38,6 +46,11 @@ export interface ChaosPlan {
   readonly isUpdate: boolean;
   readonly faults: readonly Fault[];
 }
+
+const apiFaults: readonly ApiFault[] = [
+  ...(['away', 'silent', 'errors', 'slow'] as const),
+  ...(['conflicts', 'dropped-watches', 'expired'] as const),
+];
 
 /** About as many calls as a promotion makes; a fault beyond its last one does not strike. */
 const calls = 90;
@@ -63,7 +76,7 @@ const draws: readonly ((draw: Draw) => Fault)[] = [
   (it) => ({
     kind: 'api',
     call: it.number(1, calls),
-    how: it.one(['away', 'errors', 'slow', 'conflicts', 'dropped-watches', 'expired'] as const),
+    how: it.one(apiFaults),
     // Now and then for longer than a watch holds its function.
     lasts: it.chance(0.1) ? 26_000 : it.number(300, 4_000),
   }),

@@ -74,12 +74,16 @@ const expectAnswersOf = async (release: string): Promise<void> => {
   expect([status, body]).toEqual([200, expect.stringContaining(release)]);
 };
 
-/** Functions of the emulator are processes of this machine. */
+/** Functions of the emulator are processes of this machine, where other racks may have theirs. */
 const functionProcesses = (name: string): readonly number[] =>
   readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .map(Number)
-    .filter((pid) => commandOf(pid).includes(`rackless-local-${name}-`));
+    .filter((pid) => {
+      const command = commandOf(pid);
+      const isOurs = command.includes(process.env['RACKLESS_HOME'] ?? 'no home');
+      return isOurs && command.includes(`rackless-local-${name}-`);
+    });
 
 const commandOf = (pid: number): string => {
   try {
