@@ -88,7 +88,7 @@ test('gives every function a role of its own, which may do nothing with everythi
   }
 });
 
-const withoutResource = /^ecr:GetAuthorizationToken$/;
+const withoutResource = /^(ecr:GetAuthorizationToken|sts:GetWebIdentityToken)$/;
 
 interface Statement {
   readonly Action: string | string[];
