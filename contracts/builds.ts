@@ -5,6 +5,15 @@ import { AppName, BuildId, Cursor, Digest, Flag, Limit, ServiceName, Time } from
 
 export const BuildStatus = z.enum(['created', 'running', 'complete', 'failed']);
 
+export const Provenance = z.object({
+  /** With its version: `buildkit 0.34.2`. */
+  builder: z.string(),
+  /** Base images, as they were resolved. */
+  bases: z.array(z.object({ image: z.string(), digest: z.string() })).readonly(),
+  /** An SBOM is attached to the images. */
+  sbom: z.boolean(),
+});
+
 export const Build = z.object({
   id: z.string(),
   app: z.string(),
@@ -14,6 +23,8 @@ export const Build = z.object({
   logs: z.string(),
   manifest: z.string(),
   process: z.string(),
+  /** Once there are images; the rack knows it of those that it has built itself. */
+  provenance: Provenance.optional(),
   release: z.string(),
   reason: z.string(),
   repository: z.string(),

@@ -1,3 +1,5 @@
+import type { Provenance } from './provenance.ts';
+
 export type BuildStatus = 'created' | 'running' | 'complete' | 'failed';
 
 /** One image of a build: where it was pushed, pinned by the digest that the build itself reported. */
@@ -24,6 +26,8 @@ export interface Build {
   readonly development: boolean;
   readonly external: boolean;
   readonly images: readonly BuiltImage[];
+  /** How they came about, once they are there. */
+  readonly provenance?: Provenance;
   readonly release: string;
   /** `object://APP/KEY` of the log of an external build, once it is kept. */
   readonly logs?: string;

@@ -1,14 +1,15 @@
 import { workspace } from './context-container.ts';
-import type { JobInput } from './job-input.ts';
+import type { BuilderSettings, JobInput } from './job-input.ts';
 
 const terminationLog = '/dev/termination-log';
 
-/** Builds, pushes, and leaves the digest of what was pushed as the container's last words. */
+/** Builds, pushes, and leaves the digest of what was pushed and its own version as its last words. */
 export const builderScript = (input: JobInput): string =>
   [
     `mkdir -p "${workspace}/result"`,
     `buildctl-daemonless.sh build ${buildOptions(input).join(' ')}`,
     `sed -n 's/.*"containerimage.digest": *"\\([^"]*\\)".*/\\1/p' "${workspace}/result/metadata.json" > "${terminationLog}"`,
+    `{ buildctl --version >> "${terminationLog}" 2> /dev/null || true; }`,
   ].join(' && ');
 
 /** Variables of the builder's container that hold the values of build arguments and of secrets. */
@@ -29,6 +30,7 @@ const buildOptions = (input: JobInput): readonly string[] => {
     ...input.args.map(({ name }, index) => `--opt "build-arg:${name}=$${argVariable(index)}"`),
     ...input.secrets.map(({ name }, index) => secretOption(name, secretVariable(index))),
     ...cacheOptions(input),
+    ...attestations(input.settings),
     `--output ${quoted(outputOf(input))}`,
     `--metadata-file "${workspace}/result/metadata.json"`,
   ];
@@ -54,6 +56,12 @@ const cacheOptions = (input: JobInput): readonly string[] => {
     `--export-cache ${quoted(`${cache},${whole}${insecure}`)}`,
   ];
 };
+
+/** `mode=min` leaves out build arguments and the names of secrets. */
+const attestations = ({ sbom }: BuilderSettings): readonly string[] =>
+  sbom
+    ? [`--opt ${quoted(`attest:sbom=generator=${sbom}`)}`, '--opt attest:provenance=mode=min']
+    : [];
 
 const outputOf = (input: JobInput): string => {
   const { repository, plan, id } = input;

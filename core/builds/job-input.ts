@@ -18,6 +18,8 @@ export interface BuilderSettings {
   /** Labels of the nodes that builds may run on; none for any. */
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations: readonly Toleration[];
+  /** Image of the program that lists what is in an image; empty for no lists. */
+  readonly sbom: string;
   /** Registry hosts that speak plain HTTP. */
   readonly insecureRegistries: readonly string[];
 }

@@ -9,7 +9,7 @@ import { containers } from './job-object.ts';
 /** How a Job of a build stands. */
 export type JobVerdict =
   | { readonly state: 'running' }
-  | { readonly state: 'built'; readonly digest: string }
+  | { readonly state: 'built'; readonly digest: string; readonly builder: string }
   | { readonly state: 'failed'; readonly reason: string; readonly isOfSource: boolean };
 
 interface JobLook {
@@ -65,7 +65,9 @@ type Exit = NonNullable<ContainerObservation['lastExit']>;
 
 const builderEnded = ({ code, reason, message }: Exit, services: readonly string[]): JobVerdict => {
   const digest = /sha256:[0-9a-f]{64}/.exec(message)?.[0];
-  if (code === 0 && digest) return { state: 'built', digest };
+  if (code === 0 && digest) {
+    return { state: 'built', digest, builder: message.replace(digest, '').trim() };
+  }
   if (code === 0) return failed('the builder pushed an image but did not report its digest');
   if (reason === 'OOMKilled') {
     return failed('the build ran out of memory: raise the memory of builds in the rack');

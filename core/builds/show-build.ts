@@ -14,6 +14,7 @@ export const showBuild = (build: Build, repository = '') => ({
   release: build.release,
   reason: build.reason,
   repository,
+  ...(build.provenance && { provenance: build.provenance }),
   status: build.status,
   started: build.started,
   ended: build.ended,

@@ -9,6 +9,7 @@ import { type Look, type LookDependencies, lookAtJobs } from '../look-at-jobs.ts
 import { maskSecrets } from '../mask-secrets.ts';
 import { PodSignals, type PodSignalsDependencies } from '../pod-signals.ts';
 import type { Builds } from '../ports.ts';
+import { basesIn, builderOf } from '../provenance.ts';
 import { secretsOf } from '../secrets-of-build.ts';
 import { silence } from '../silence.ts';
 import { type Teller, tellLogs } from '../tell-logs.ts';
@@ -21,7 +22,7 @@ export interface WatchJobsDependencies
     PodSignalsDependencies {
   readonly builds: Builds;
   readonly cluster: LookDependencies['cluster'] & PodSignalsDependencies['cluster'];
-  readonly settings: Pick<BuilderSettings, 'silence'>;
+  readonly settings: Pick<BuilderSettings, 'image' | 'sbom' | 'silence'>;
 }
 
 /** A function lives 15 minutes; the machine then calls again. */
@@ -128,20 +129,28 @@ const isBuilt = async (
   });
   if (silent) throw new BuildFailure(silent);
   if (!look.verdicts.every(({ verdict }) => verdict.state === 'built')) return false;
-  await keepImages(deps, build, look);
+  await keepImages(deps, build, { ...look, log: await story.text() });
   return true;
 };
 
 /** All services of one Job run the same image. */
 const keepImages = async (
-  { builds }: WatchJobsDependencies,
+  { builds, settings }: WatchJobsDependencies,
   { app, id }: Build,
-  { verdicts, repository }: Look
+  { verdicts, repository, log }: Pick<Look, 'verdicts' | 'repository'> & { readonly log: string }
 ): Promise<void> => {
+  const [builder = ''] = verdicts.flatMap(({ verdict }) =>
+    verdict.state === 'built' ? [verdict.builder] : []
+  );
+  const provenance = {
+    builder: builderOf(builder, settings.image),
+    bases: basesIn(log),
+    sbom: settings.sbom !== '',
+  };
   const images = verdicts.flatMap(({ job, verdict }): BuiltImage[] =>
     verdict.state === 'built'
       ? job.services.map((service) => ({ service, image: `${repository}@${verdict.digest}` }))
       : []
   );
-  await builds.change(app, id, { images });
+  await builds.change(app, id, { images, provenance });
 };

@@ -38,6 +38,7 @@ const config = readConfig(
     BUILD_DEADLINE: z.coerce.number().int().min(60).max(3600),
     BUILD_SILENCE: z.coerce.number().int().min(0),
     BUILD_NODE_SELECTOR: z.string().transform(parseNodeSelector),
+    BUILD_SBOM: z.string(),
     BUILD_TOLERATIONS: z.string().transform(parseTolerations),
     REGISTRY_INSECURE: insecureHosts,
   })
@@ -69,6 +70,7 @@ export const dependencies: BuildDependencies = {
     cpu: config.BUILD_CPU,
     memory: config.BUILD_MEMORY,
     deadline: config.BUILD_DEADLINE,
+    sbom: config.BUILD_SBOM,
     silence: config.BUILD_SILENCE,
     nodeSelector: config.BUILD_NODE_SELECTOR,
     tolerations: config.BUILD_TOLERATIONS,

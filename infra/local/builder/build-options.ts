@@ -83,7 +83,10 @@ export const readBuildOptions = (argv: readonly string[]): BuildOptions => {
     noCache: values['no-cache'] || opt.has('no-cache'),
     output: readOutput(values.output),
     metadataFile: values['metadata-file'],
-    notes: opt.has('platform') ? [`platform ${opt.get('platform')} is ignored: ${hostOnly}`] : [],
+    notes: [
+      ...(opt.has('platform') ? [`platform ${opt.get('platform')} is ignored: ${hostOnly}`] : []),
+      ...(opt.has('attest:sbom') ? ['an SBOM is not made here'] : []),
+    ],
   };
 };
 
@@ -101,7 +104,7 @@ const requireBuild = (positionals: readonly string[], frontend: string): void =>
   }
 };
 
-const knownOpt = /^(?:filename|target|platform|no-cache|build-arg:.+|label:.+)$/;
+const knownOpt = /^(?:filename|target|platform|no-cache|build-arg:.+|label:.+|attest:.+)$/;
 
 const refuseUnknown = (names: readonly string[]): void => {
   const unknown = names.find((name) => !knownOpt.test(name));

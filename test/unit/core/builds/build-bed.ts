@@ -49,6 +49,7 @@ export const settings: BuilderSettings = {
   memory: '1Gi',
   deadline: 3000,
   silence: 1200,
+  sbom: '',
   nodeSelector: { pool: 'builds' },
   tolerations: [{ key: 'builds', operator: 'Exists' }],
   insecureRegistries: ['localhost:5000'],

@@ -55,11 +55,13 @@ test('waits while there is nothing to say', () => {
 });
 
 test('takes the digest from the last words of the builder', () => {
-  const containerStatuses = [exited(0, { message: `${digest}\n` })];
+  const builder = 'buildctl github.com/moby/buildkit v0.34.2 0123';
+  const containerStatuses = [exited(0, { message: `${digest}\n${builder}\n` })];
 
   expect(judge({ pod: pod({ phase: 'Running', containerStatuses }) })).toEqual({
     state: 'built',
     digest,
+    builder,
   });
 });
 

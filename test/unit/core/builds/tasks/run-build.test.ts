@@ -230,13 +230,14 @@ test('starts nothing twice and gives secrets to the jobs they are for', async ()
 test('tells the log as it comes, keeps the digest for every service, makes one release', async () => {
   const { bed, tasks } = await started();
   const pod = await runPod(bed);
-  log(bed, '#1 load');
+  const base = `#1 [1/2] FROM docker.io/library/node:24@${digest}`;
+  log(bed, base);
   bed.onPause.push(
-    () => log(bed, '#1 load', '#2 push'),
+    () => log(bed, base, '#2 push'),
     () =>
       bed.cluster.setStatus(pod, {
         phase: 'Succeeded',
-        ...container({ terminated: { exitCode: 0, message: digest } }),
+        ...container({ terminated: { exitCode: 0, message: `${digest}\nbuildctl x v0.34.2 y\n` } }),
       })
   );
 
@@ -246,7 +247,7 @@ test('tells the log as it comes, keeps the digest for every service, makes one r
 
   expect(bed.lines()).toEqual([
     'Building: my app (web, worker)',
-    '#1 load',
+    base,
     '#2 push',
     'warning: redis:7 of service cache is used as it is: its registry does not tell its digest',
   ]);
@@ -254,6 +255,11 @@ test('tells the log as it comes, keeps the digest for every service, makes one r
   expect(bed.build()).toMatchObject({
     status: 'complete',
     release: 'R1',
+    provenance: {
+      builder: 'buildkit 0.34.2',
+      bases: [{ image: 'docker.io/library/node:24', digest }],
+      sbom: false,
+    },
     images: [
       { service: 'web', image: `localhost:5000/atom/shop@${digest}` },
       { service: 'worker', image: `localhost:5000/atom/shop@${digest}` },
