@@ -8,7 +8,7 @@ import type { SourceArchive } from './source-archive.ts';
 import type { UploadProgress } from './upload-progress.ts';
 
 /** Unpacked bytes of the chunks that one call asks addresses for: they are in memory together. */
-const batchBytes = 16 * 1024 * 1024;
+const batchBytes = 8 * 1024 * 1024;
 /** One is compressed while the other is on its way. */
 const batchesAtOnce = 2;
 /** An address is good for 15 minutes, and a slow line may need some of them. */

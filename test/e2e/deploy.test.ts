@@ -42,8 +42,8 @@ test('a deploy builds, promotes and answers with its release', async () => {
   const deploy = await rackless(`deploy ${source.path} -a ${app}`);
 
   expect(deploy.stderr).toBe('');
-  expect(deploy.stdout).toContain(
-    'Packaging source... OK\nUploading source... OK\nStarting build... OK\n'
+  expect(deploy.stdout).toMatch(
+    /^Packaging source... OK\nUploading source... OK, [\d.]+ kB \(1 of 1 chunks\)\nStarting build... OK\n/
   );
   expect(deploy.stdout).toMatch(/system\/k8s\/atom\/app Status: Updating => Running\nOK\n$/);
   expect(deploy.code).toBe(0);
