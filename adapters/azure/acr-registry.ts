@@ -2,8 +2,8 @@ import type { Clock } from '#core/clock.ts';
 import type { PushCredential, PushSession, Registry } from '#core/registries/ports.ts';
 import { pushActions, scopeMapName, tokenName } from './acr-names.ts';
 import { AcrReader } from './acr-reader.ts';
+import { ResourceManager, type ResourceManagerClients } from './arm-client.ts';
 import type { AzureCloud } from './clouds.ts';
-import { ResourceManager, type ResourceManagerClients } from './resource-manager.ts';
 
 export interface AcrSettings {
   /** Racks may use one registry: an app's repository is `RACK/APP`. */

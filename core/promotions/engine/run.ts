@@ -6,7 +6,6 @@ import type { Cluster } from '../../kubernetes/ports.ts';
 import type { Registries } from '../../registries/ports.ts';
 import type { Releases } from '../../releases/ports.ts';
 import type { PromotionRecords } from '../ports.ts';
-import type { PromotionSession } from './session.ts';
 
 /** What the tasks of the `promote` state machine hand on: ids only. */
 export interface Run {
@@ -44,12 +43,6 @@ export interface TaskResult extends Run {
   readonly waitSeconds?: number;
 }
 
-/** What the tasks of one invocation hand on to each other instead of reading it again. */
-export interface Carried {
-  /** The one that handed over last. */
-  session?: PromotionSession | undefined;
-}
-
 export interface EngineDependencies {
   readonly rack: string;
   readonly apps: Apps;
@@ -62,6 +55,6 @@ export interface EngineDependencies {
   readonly registries: Pick<Registries, 'list' | 'logins'>;
   readonly clock: Clock;
   readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Where several tasks share an invocation. */
-  readonly carried?: Carried;
+  /** Its own object where several tasks share an invocation: they hand their session on. */
+  readonly invocation?: object;
 }

@@ -73,7 +73,7 @@ export class PromotionSession {
    */
   static async resume(deps: EngineDependencies, run: Run): Promise<PromotionSession> {
     if (run.fence === undefined) throw new SupersededError('the task holds no app');
-    const carried = deps.carried?.session;
+    const carried = deps.invocation && carriedSessions.get(deps.invocation);
     if (carried) return carried;
     const hold = { app: run.app, promotion: run.promotion, fence: run.fence };
     const [promotion, stored] = await Promise.all([
@@ -88,6 +88,16 @@ export class PromotionSession {
       forceConflicts: promotion.forceConflicts ?? false,
       checkpoint: readCheckpoint(stored),
     });
+  }
+
+  /** Whether a task before this one, in the same invocation, has handed its session on. */
+  static isCarried({ invocation }: EngineDependencies): boolean {
+    return invocation !== undefined && carriedSessions.has(invocation);
+  }
+
+  /** The next task reads what is kept instead. */
+  static letGo({ invocation }: EngineDependencies): void {
+    if (invocation) carriedSessions.delete(invocation);
   }
 
   get plan(): Plan {
@@ -184,7 +194,10 @@ export class PromotionSession {
   async goTo(next: Next, change: Partial<PromotionCheckpoint> = {}): Promise<TaskResult> {
     this.sayAnswer();
     await this.save({ ...change, state: next });
-    if (this.deps.carried) this.deps.carried.session = this;
+    if (this.deps.invocation) carriedSessions.set(this.deps.invocation, this);
     return { ...this.run, fence: this.hold.fence, next };
   }
 }
+
+/** What the tasks of an invocation hand on instead of reading it again: the session of the last one. */
+const carriedSessions = new WeakMap<object, PromotionSession>();

@@ -27,7 +27,7 @@ export const patiently = async (
     const why = waitingFor(error);
     if (why === undefined || run.fence === undefined) throw error;
     // What the task did not get to keep is not to be relied upon.
-    if (deps.carried) deps.carried.session = undefined;
+    PromotionSession.letGo(deps);
     return wait(await PromotionSession.resume(deps, run), { resume: state, why });
   }
 };

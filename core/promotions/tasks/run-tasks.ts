@@ -19,7 +19,7 @@ export const runTasks = async (
   outside: EngineDependencies,
   call: { readonly task: TaskName; readonly run: Run }
 ): Promise<TaskResult> => {
-  const deps = { ...outside, carried: {} };
+  const deps = { ...outside, invocation: {} };
   const until = deps.clock() + patience;
   let { run } = call;
   let task = await whereItStands(deps, call);

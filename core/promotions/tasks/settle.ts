@@ -16,7 +16,7 @@ export const settle =
   (outcome: Outcome) =>
   async (deps: EngineDependencies, run: Run): Promise<TaskResult> => {
     // A retry after the answer was lost: the app is free already.
-    const isRetry = !deps.carried?.session;
+    const isRetry = !PromotionSession.isCarried(deps);
     if (isRetry && (await isSettled(deps, run, outcome))) return { ...run, next: outcome };
     const session = await PromotionSession.resume(deps, run);
     session.sayStatus(shownAfter[outcome]);

@@ -1,11 +1,11 @@
 import type { AzureCloud } from '#adapters/azure/clouds.ts';
 import { type Call, type Reply, serve } from '../aws-identity/http.ts';
+import { FakeResourceManager } from './arm-server.ts';
 import { Directory } from './directory.ts';
 import { entra } from './entra.ts';
 import { RegistryContent } from './registry-content.ts';
 import { RegistryLogin, unauthorized } from './registry-login.ts';
 import type { RegistryState } from './registry-state.ts';
-import { FakeResourceManager } from './resource-manager.ts';
 
 const managerAudience = 'https://management.azure.com';
 /** Azure Kubernetes Service AAD Server: the same in all tenants. */

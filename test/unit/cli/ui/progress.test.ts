@@ -13,12 +13,12 @@ test.each([
 });
 
 test.each([
-  [0, 0, 0, 'Sending [>                       ]   0 %  0 bytes'],
-  [0.005, 1e5, 2, 'Sending [>                       ]   0 %  100 kB  50.0 kB/s'],
-  [0.5, 5e6, 10, 'Sending [============>           ]  50 %  5.0 MB  500 kB/s  10 s left'],
-  [0.1, 5e6, 60, 'Sending [==>                     ]  10 %  5.0 MB  83.3 kB/s  9 min left'],
-  [1, 1e7, 20, 'Sending [========================] 100 %  10.0 MB  500 kB/s'],
-])('at %d of the work, with %d bytes in %d s', (part, bytes, seconds, line) => {
+  [[0, 0, 0], 'Sending [>                       ]   0 %  0 bytes'],
+  [[0.005, 1e5, 2], 'Sending [>                       ]   0 %  100 kB  50.0 kB/s'],
+  [[0.5, 5e6, 10], 'Sending [============>           ]  50 %  5.0 MB  500 kB/s  10 s left'],
+  [[0.1, 5e6, 60], 'Sending [==>                     ]  10 %  5.0 MB  83.3 kB/s  9 min left'],
+  [[1, 1e7, 20], 'Sending [========================] 100 %  10.0 MB  500 kB/s'],
+] as const)('at part, bytes and seconds %j', ([part, bytes, seconds], line) => {
   expect(progressLine({ title: 'Sending', part, bytes, seconds })).toBe(line);
 });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { AcrRegistry } from '#adapters/azure/acr-registry.ts';
-import { ResourceManager } from '#adapters/azure/resource-manager.ts';
+import { ResourceManager } from '#adapters/azure/arm-client.ts';
 import { type Call, type LocalServer, type Reply, serve } from '#test/fakes/aws-identity/http.ts';
 
 const id =

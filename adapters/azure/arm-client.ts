@@ -1,8 +1,8 @@
 import { UnavailableError } from '#core/errors.ts';
+import { resourceManagerRefusal } from './arm-refusal.ts';
 import { type Answer, ask } from './ask.ts';
 import type { AzureCloud } from './clouds.ts';
 import type { EntraTokens } from './entra-tokens.ts';
-import { resourceManagerRefusal } from './resource-manager-refusal.ts';
 
 export interface Resource<Properties> {
   readonly id: string;
