@@ -117,6 +117,7 @@ Options:
 Commands:
   info                 show a build
   logs                 print the log of a build
+  cancel               stop a build
 
 Example:
   $ rackless builds --app example-app
