@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createBuild, updateBuild } from '#contracts/builds.ts';
 import { createRelease } from '#contracts/releases.ts';
-import { type JobPlan, resolveArgs } from '#core/builds/build-plan.ts';
+import { type JobPlan, resolveArgs, resolveSecrets } from '#core/builds/build-plan.ts';
 import { parseBuildArgs } from '#core/builds/parse-build-args.ts';
 import type { Context } from '../../context.ts';
 import { CliError, InterruptedError } from '../../errors.ts';
@@ -95,16 +95,26 @@ const buildOne = async (
   workshop.say(`Building: ${job.path} (${job.services.join(', ')})`);
   const idFile = `${job.number}.id`;
   const values = resolveArgs(job.args, plan.env);
+  const secrets = resolveSecrets(job.secrets, plan.env).map((it, index) => ({
+    ...it,
+    variable: `RACKLESS_SECRET_${index}`,
+  }));
   const args = buildArguments({
     idFile: join(workshop.folder, idFile),
     dockerfile: join(folder, job.dockerfile),
     context: join(folder, job.path),
     args: values.map(({ name }) => name),
+    secrets: secrets.map(({ name: id, variable }) => ({ id, variable })),
     target: job.target,
     platform: options.platform,
     noCache: options.cache === false,
   });
-  await workshop.run(args, Object.fromEntries(values.map(({ name, value }) => [name, value])));
+  await workshop.run(args, {
+    ...Object.fromEntries(values.map(({ name, value }) => [name, value])),
+    ...Object.fromEntries(secrets.map(({ variable, value }) => [variable, value])),
+    // Docker's older builder knows no secrets.
+    ...(secrets.length > 0 && { DOCKER_BUILDKIT: '1' }),
+  });
   const image = workshop.read(idFile);
   // A name of its own keeps the image after the push: the next build's cache.
   await workshop.runQuietly(['tag', image, `rackless/${app}:${job.services[0]}`]);

@@ -9,6 +9,8 @@ export interface ImageBuild {
   readonly context: string;
   /** Names only: their values are in the builder's environment. */
   readonly args: readonly string[];
+  /** Secrets that steps mount, and the variables of the builder that hold their values. */
+  readonly secrets: readonly { readonly id: string; readonly variable: string }[];
   readonly target: string;
   readonly platform: string | undefined;
   readonly noCache: boolean;
@@ -65,6 +67,7 @@ export const buildArguments = (build: ImageBuild): readonly string[] => [
   '--file',
   build.dockerfile,
   ...build.args.flatMap((name) => ['--build-arg', name]),
+  ...build.secrets.flatMap(({ id, variable }) => ['--secret', `id=${id},env=${variable}`]),
   ...(build.target ? ['--target', build.target] : []),
   ...(build.platform ? ['--platform', build.platform] : []),
   ...(build.noCache ? ['--no-cache'] : []),

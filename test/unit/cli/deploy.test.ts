@@ -293,6 +293,21 @@ test('builds lists them with their ages', async () => {
   );
 });
 
+test('builds info tells what built the images, and from what', async () => {
+  const provenance = {
+    builder: 'buildkit 0.34.2',
+    bases: [{ image: 'docker.io/library/node:24', digest: `sha256:${'a'.repeat(64)}` }],
+    sbom: false,
+  };
+  const getBuild = aBuild({ id: 'BAAAAAAAAAA', 'git-sha': 'f00', provenance });
+
+  const { stdout } = await runCli('builds info BAAAAAAAAAA', { rack: { getBuild }, files });
+
+  expect(stdout).toMatch(
+    /Commit +f00\nBuilder +buildkit 0\.34\.2\nBase +docker\S+:24@sha256:a{64}\n/
+  );
+});
+
 test('builds info tells why a build failed', async () => {
   const { stdout } = await runCli('builds info BBBBBBBBBBB', {
     rack: { getBuild: aBuild({ status: 'failed', reason: 'out of memory' }) },

@@ -107,6 +107,19 @@ test('builds each distinct image once, pushes it for each service, and makes the
   expect(logins).toHaveLength(2);
 });
 
+test("a secret that a step mounts is in the builder's environment, never on its command line", async () => {
+  const engine = docker();
+  const Dockerfile = 'FROM busybox\nRUN --mount=type=secret,id=TOKEN cat /run/secrets/TOKEN\n';
+
+  const { exitCode } = await runBuild({ ...engine, files: { ...files, Dockerfile } });
+
+  const [build] = engine.calls;
+  expect(exitCode).toBe(0);
+  expect(build?.command).toContain(' --secret id=TOKEN,env=RACKLESS_SECRET_0 ');
+  expect(build?.command).not.toMatch(/hunter2|--build-arg/);
+  expect(build?.env).toEqual({ RACKLESS_SECRET_0: 'hunter2', DOCKER_BUILDKIT: '1' });
+});
+
 test('leaves the login where only the builder finds it, and removes it', async () => {
   const { logins, ...engine } = docker();
 
