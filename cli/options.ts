@@ -4,6 +4,7 @@ export interface Options {
   readonly after?: string;
   readonly all?: boolean;
   readonly app?: string;
+  readonly build?: string;
   readonly buildArgs?: readonly string[];
   readonly builder?: string;
   readonly cache?: boolean;
@@ -96,6 +97,7 @@ export const abandon = option('--abandon', 'free the app although the cluster is
 export const forget = option('--forget', 'forget the app and leave the cluster as it is');
 export const all = option('--all', 'every app that the rack has lost');
 export const after = option('--after <sequence>', 'skip the events up to this one');
+export const build = option('--build <build>', 'promote this build instead of building a folder');
 export const buildArgs: OptionSpec = {
   ...option('--build-args <key=value>', 'build argument; repeatable'),
   repeatable: true,

@@ -35,10 +35,11 @@ export const deploy: CommandSpec = {
   summary: 'build a folder and promote the release',
   description:
     'Builds a release from a folder and rolls it out. If it does not become healthy, the rack puts the ' +
-    'last active release back. Ctrl-C leaves the rollout running.',
+    'last active release back. Ctrl-C leaves the rollout running. With --build, nothing is built: the latest ' +
+    'release goes out if it is one of that build, or else a new one of that build with the latest environment.',
   example: 'rackless deploy --app example-app',
   args: [folder],
-  options: [...buildOptions, ...option.promoting],
+  options: [...buildOptions, option.build, ...option.promoting],
   streams: true,
   action: async () => (await import('./builds/deploy.ts')).deploy,
 };

@@ -71,13 +71,18 @@ const buildOf = async (
   return parent?.build ? builds.find(app, parent.build) : undefined;
 };
 
-/** From now on it can't be cancelled. @throws ConflictError for a build that has failed. */
+/** From now on it can't be cancelled. @throws ConflictError for a build that has failed or goes on. */
 const commit = async (builds: Builds, build: Build): Promise<Build> => {
-  const { app, id, status, reason } = build;
+  const { app, id, status, reason, external } = build;
   if (status === 'failed') {
     throw new ConflictError(`build ${id} has failed${reason && `: ${reason}`}`, {
       hint: 'build again',
     });
   }
-  return status === 'complete' ? build : builds.change(app, id, { committed: true });
+  if (status === 'complete') return build;
+  // One in the cluster makes its release itself; that of an external one is part of its end.
+  if (external) return builds.change(app, id, { committed: true });
+  throw new ConflictError(`build ${id} is not complete yet: it is ${status}`, {
+    hint: 'it makes its release by itself when it is complete',
+  });
 };

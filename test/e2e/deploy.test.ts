@@ -156,6 +156,28 @@ test('scale changes the number of processes, and a promotion keeps it', async ()
   expect(processes).toHaveLength(3);
 });
 
+test('a build that is there goes out again, with the environment of today', async () => {
+  const { build } = await query<{ build: string }>(`releases info ${first} -a ${app}`);
+
+  const again = await rackless(`deploy --build ${build} -a ${app}`);
+
+  const [, release] = /^Creating release... OK, (R[A-Z]{10})\nPromoting/.exec(again.stdout) ?? [];
+  expect([again.code, await activeRelease()]).toEqual([0, release]);
+  expect(await query<object>(`releases info ${release} -a ${app}`)).toMatchObject({
+    build,
+    env: expect.stringContaining('GREETING=hi'),
+  });
+  const once = await rackless(`deploy --build ${build} -a ${app}`);
+  expect([once.code, once.stdout]).toEqual([
+    0,
+    expect.stringContaining(`Using release ${release}`),
+  ]);
+  expect(await rackless(`deploy --build BZZZZZZZZZZ -a ${app}`)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('ERROR: build not found: BZZZZZZZZZZ\n'),
+  });
+});
+
 test('the app is deleted with all that runs', async () => {
   expect(await rackless(`apps delete ${app}`)).toMatchObject({
     code: 0,

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 
-import { inTurn } from '#test/fakes/scripted-rack.ts';
+import { inTurn, problem } from '#test/fakes/scripted-rack.ts';
 import { runCli } from '#test/run-cli.ts';
-import { aBuild, anEvent, aPromotion } from './records.ts';
+import { aBuild, anEvent, aPromotion, aRelease } from './records.ts';
 
 const files = { 'convox.yml': 'services:\n  web:\n    build: .\n', Dockerfile: 'FROM scratch\n' };
 const source = { object: `object://shop/sources/${'5'.repeat(64)}`, missing: [] };
@@ -67,6 +67,8 @@ test('deploy --help', async () => {
 
 Builds a release from a folder and rolls it out. If it does not become healthy,
 the rack puts the last active release back. Ctrl-C leaves the rollout running.
+With --build, nothing is built: the latest release goes out if it is one of that
+build, or else a new one of that build with the latest environment.
 
 Arguments:
   dir                       folder of the app (default: this one)
@@ -84,6 +86,7 @@ Options:
                             works
   --platform <platform>     platform of an external build, such as linux/amd64
   --id                      print only the release id on stdout
+  --build <build>           promote this build instead of building a folder
   --queue                   wait for a promotion that is under way, then run
   --force                   cancel a promotion that is under way, then run
   --force-conflicts         take over fields that somebody else has changed in
@@ -255,6 +258,92 @@ test('deploy --json is one object per line', async () => {
   ]);
 });
 
+const old = aRelease({ id: 'RAAAAAAAAAA', build: 'BAAAAAAAAAA' });
+
+test('deploy --build makes a release of a build that is there, and promotes it', async () => {
+  const { stdout, requests } = await runCli('deploy --build BBBBBBBBBBB', {
+    rack: { ...promoting, listReleases: [old], createRelease: aRelease() },
+  });
+
+  expect(stdout).toMatchInlineSnapshot(`
+"Creating release... OK, RBBBBBBBBBB
+Promoting RBBBBBBBBBB... 
+2026-03-18T14:30:01Z one
+OK
+"
+`);
+  expect(requests.slice(0, 2)).toEqual([
+    { operation: 'listReleases', app: 'shop', limit: 1 },
+    { operation: 'createRelease', app: 'shop', build: 'BBBBBBBBBBB' },
+  ]);
+  expect(requests[2]).toMatchObject({ operation: 'promoteRelease', id: 'RBBBBBBBBBB' });
+});
+
+test('deploy --build takes the latest release if it is of that build', async () => {
+  const { stdout, requests } = await runCli('deploy --build BBBBBBBBBBB', {
+    rack: { ...promoting, listReleases: [aRelease()] },
+  });
+
+  expect(stdout).toContain('Using release RBBBBBBBBBB: the latest one is of build BBBBBBBBBBB\n');
+  expect(requests[1]).toMatchObject({ operation: 'promoteRelease', id: 'RBBBBBBBBBB' });
+});
+
+test('deploy --build --id leaves only the release id on stdout', async () => {
+  const { stdout } = await runCli('deploy --build BBBBBBBBBBB --id', {
+    rack: { ...promoting, listReleases: [], createRelease: aRelease() },
+  });
+
+  expect(stdout).toBe('RBBBBBBBBBB');
+});
+
+test.each([
+  [
+    problem(404, { code: 'NotFound', detail: 'build not found: BBBBBBBBBBB' }),
+    'ERROR: build not found: BBBBBBBBBBB\n  list the builds with `rackless builds`\n',
+  ],
+  [
+    problem(409, {
+      code: 'Conflict',
+      detail: 'build BBBBBBBBBBB has failed: npm ci exited with 1',
+    }),
+    'ERROR: build BBBBBBBBBBB has failed: npm ci exited with 1\n',
+  ],
+])('deploy --build promotes nothing when the rack says no (%#)', async (refusal, said) => {
+  const { stderr, exitCode, requests } = await runCli('deploy --build BBBBBBBBBBB', {
+    rack: { listReleases: [old], createRelease: refusal },
+  });
+
+  expect([exitCode, stderr]).toEqual([1, said]);
+  expect(requests).toHaveLength(2);
+});
+
+test.each([
+  ['.', 'folder (.)'],
+  ['--build-args A=1', '--build-args'],
+  ['--description first', '--description'],
+  ['--development', '--development'],
+  ['--manifest other.yml', '--manifest'],
+  ['--no-cache', '--no-cache'],
+  ['--external', '--external'],
+  ['--builder docker', '--builder'],
+  ['--platform linux/amd64', '--platform'],
+])('deploy --build with %s is a usage error', async (given, named) => {
+  const { stderr, exitCode, requests } = await runCli(`deploy --build BBBBBBBBBBB ${given}`);
+
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(`is there already: it takes no ${named}\n`);
+  expect(requests).toEqual([]);
+});
+
+test('deploy --build without an id is a usage error', async () => {
+  const { stderr, exitCode } = await runCli(['deploy', '--build', '']);
+
+  expect([exitCode, stderr]).toEqual([
+    2,
+    expect.stringContaining('--build needs the id of a build'),
+  ]);
+});
+
 test('a failed build ends with its reason and is not promoted', async () => {
   const { stderr, exitCode, requests } = await runCli('deploy', {
     files,
@@ -279,6 +368,19 @@ test.each([
 
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(new RegExp(`^ERROR: ${message}\n {2}.+\n$`));
+  expect(requests).toEqual([]);
+});
+
+test.each([
+  ['--build-args A', 'invalid build args:A'],
+  ['--build-args =x --external', 'invalid build args:=x'],
+  ['--manifest ../convox.yml', '--manifest: not in the folder that is built: ../convox.yml'],
+  ['--manifest /etc/convox.yml', '--manifest: not in the folder that is built: /etc/convox.yml'],
+])('build %s is a usage error before anything is packed', async (given, message) => {
+  const { stdout, stderr, exitCode, requests } = await runCli(`build ${given}`, { files, rack });
+
+  expect([exitCode, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(`ERROR: ${message}\n  `);
   expect(requests).toEqual([]);
 });
 

@@ -187,7 +187,7 @@ test('names releases of its own only', async () => {
   const { bed, one, update } = await begin();
   const create = createRelease(bed);
   const own = await create({ app: 'shop', build: one.id }, aCaller());
-  const other = await bed.builds.create(aBuild());
+  const other = await bed.builds.create(aBuild({ status: 'complete' }));
   const strange = await create({ app: 'shop', build: other.id }, aCaller());
 
   await expect(update({ release: strange.id })).rejects.toThrow(

@@ -12,7 +12,7 @@ import { aBuild, aCaller, bedWithShop } from '../api-bed.ts';
 
 const begin = async () => {
   const bed = await bedWithShop();
-  const build = await bed.builds.create(aBuild());
+  const build = await bed.builds.create(aBuild({ status: 'complete' }));
   const release = await createRelease(bed)({ app: 'shop', build: build.id }, aCaller());
   const promotion = await promoteRelease(bed)({ app: 'shop', id: release.id }, aCaller());
   return { bed, release, promotion, one: { app: 'shop', id: promotion.id } };

@@ -29,7 +29,7 @@ test('the first release of an app has what it is given and nothing else', async 
 test('a build brings its manifest and description, and the environment stays', async () => {
   const { bed, make } = await create();
   await make({ env: 'A=1' });
-  const build = await bed.builds.create(aBuild());
+  const build = await bed.builds.create(aBuild({ status: 'complete' }));
 
   expect(await make({ build: build.id })).toMatchObject({
     build: build.id,
@@ -41,7 +41,7 @@ test('a build brings its manifest and description, and the environment stays', a
 
 test('an environment that changes describes itself, and keeps the build', async () => {
   const { bed, make } = await create();
-  const build = await bed.builds.create(aBuild());
+  const build = await bed.builds.create(aBuild({ status: 'complete' }));
   await make({ build: build.id, env: 'KEEP=1\nDROP=1\nOLD=1' });
 
   expect(await make({ env: 'KEEP=1\nOLD=2\nNEW=1' })).toMatchObject({
@@ -53,7 +53,7 @@ test('an environment that changes describes itself, and keeps the build', async 
 
 test('without a change the description is the one of the build again', async () => {
   const { bed, make } = await create();
-  const build = await bed.builds.create(aBuild());
+  const build = await bed.builds.create(aBuild({ status: 'complete' }));
   await make({ build: build.id });
   await make({ env: 'A=1' });
 
@@ -103,7 +103,7 @@ test('a release that is made at the same moment is not lost', async () => {
     }
     return found;
   };
-  const build = await bed.builds.create(aBuild());
+  const build = await bed.builds.create(aBuild({ status: 'complete' }));
 
   expect(await make({ build: build.id })).toMatchObject({ build: build.id, env: 'OTHER=1' });
   expect(await bed.releases.list('shop', 10)).toHaveLength(2);
@@ -125,6 +125,27 @@ test('an environment that is too large is refused with its size', async () => {
   await expect(make({ env: `A=${'x'.repeat(200_000)}` })).rejects.toThrow(
     'env: 200002 bytes, and a release takes 200000 at most'
   );
+});
+
+test.each([
+  [{ status: 'created' }, /^build B[A-Z]{10} is not complete yet: it is created$/],
+  [{ status: 'running' }, /is not complete yet: it is running$/],
+  [{ status: 'failed', reason: 'no Dockerfile' }, /^build B[A-Z]{10} has failed: no Dockerfile$/],
+] as const)('a build that is %j makes no release', async (given, message) => {
+  const { bed, make } = await create();
+  const build = await bed.builds.create(aBuild(given));
+
+  await expect(make({ build: build.id })).rejects.toThrow(message);
+  expect(await bed.releases.list('shop', 10)).toEqual([]);
+  expect(await bed.builds.find('shop', build.id)).toEqual(build);
+});
+
+test('an external build gets its release before it says that it is complete', async () => {
+  const { bed, make } = await create();
+  const build = await bed.builds.create(aBuild({ status: 'running', external: true }));
+
+  expect(await make({ build: build.id })).toMatchObject({ build: build.id });
+  expect(await bed.builds.find('shop', build.id)).toMatchObject({ committed: true });
 });
 
 test.each([

@@ -6,7 +6,10 @@ import { aBuild, aCaller, bedWithShop } from '../api-bed.ts';
 test('a rollback is a new release with the build and environment of the old one', async () => {
   const bed = await bedWithShop();
   const create = createRelease(bed);
-  const [one, two] = [await bed.builds.create(aBuild()), await bed.builds.create(aBuild())];
+  const [one, two] = [
+    await bed.builds.create(aBuild({ status: 'complete' })),
+    await bed.builds.create(aBuild({ status: 'complete' })),
+  ];
   const old = await create({ app: 'shop', build: one.id, env: 'A=1' }, aCaller());
   const bad = await create({ app: 'shop', build: two.id, env: 'A=2' }, aCaller());
 
