@@ -22,6 +22,9 @@ export const credentialsFrom = (kubeconfig: string): (() => Promise<Credentials>
   requireUser(config);
   refuseFiles(config);
   const dispatcher = new Agent({
+    // One connection for all of HTTP/2's requests hangs them all when the network forgets it, and errors
+    // of streams that nobody reads any more (undici #5586) would end the function.
+    allowH2: false,
     connect: tlsOf(config),
     headersTimeout: 30_000,
     bodyTimeout: 0,
