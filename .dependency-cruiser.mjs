@@ -31,8 +31,8 @@ export default {
         'The CLI is one more API client. What it decides itself, it decides as the rack does.',
         [
           '^contracts/',
-          // An external build is planned by the rules of a build in the rack.
-          '^core/(errors|manifests/|environments/|builds/(build-plan|parse-build-args))',
+          // An external build is planned, and its log read, by the rules of a build in the rack.
+          '^core/(errors|manifests/|environments/|builds/(build-plan|parse-build-args|provenance))',
           '^node_modules/',
           '^package.json$',
         ]

@@ -1,17 +1,41 @@
 import * as z from 'zod';
 import { endpoint } from './endpoint.ts';
 import { EventPage } from './events.ts';
-import { AppName, BuildId, Cursor, Digest, Flag, Limit, ServiceName, Time } from './fields.ts';
+import {
+  AppName,
+  BuildId,
+  Cursor,
+  Digest,
+  Flag,
+  Limit,
+  MaybeFlag,
+  ServiceName,
+  Time,
+} from './fields.ts';
 
 export const BuildStatus = z.enum(['created', 'running', 'complete', 'failed']);
 
-export const Provenance = z.object({
+const fromOneLine = /^[\x20-\x7e]+$/;
+
+/** What a builder outside the cluster says of its own work: nobody has checked it. */
+export const ProvenanceClaim = z.object({
   /** With its version: `buildkit 0.34.2`. */
-  builder: z.string(),
+  builder: z.string().max(200).regex(fromOneLine, 'must be one line of plain text'),
   /** Base images, as they were resolved. */
-  bases: z.array(z.object({ image: z.string(), digest: z.string() })).readonly(),
+  bases: z
+    .array(z.object({ image: z.string().max(500).regex(fromOneLine), digest: Digest }))
+    .max(100)
+    .readonly(),
   /** An SBOM is attached to the images. */
   sbom: z.boolean(),
+});
+
+export const Provenance = z.object({
+  builder: z.string(),
+  bases: z.array(z.object({ image: z.string(), digest: z.string() })).readonly(),
+  sbom: z.boolean(),
+  /** It is the word of a client that built outside the cluster. */
+  claimed: z.boolean(),
 });
 
 export const Build = z.object({
@@ -20,10 +44,12 @@ export const Build = z.object({
   description: z.string(),
   entrypoint: z.string(),
   'git-sha': z.string(),
+  /** The source differed from that commit; left out where nobody has said. */
+  'git-dirty': z.boolean().optional(),
   logs: z.string(),
   manifest: z.string(),
   process: z.string(),
-  /** Once there are images; the rack knows it of those that it has built itself. */
+  /** Once there are images. */
   provenance: Provenance.optional(),
   release: z.string(),
   reason: z.string(),
@@ -54,6 +80,7 @@ export const createBuild = endpoint({
     manifest: z.string().max(255).default('convox.yml'),
     'no-cache': Flag,
     'git-sha': z.string().max(64).default(''),
+    'git-dirty': MaybeFlag,
     'wildcard-domain': z.string().optional(),
   }),
   response: Build,
@@ -91,6 +118,7 @@ export const updateBuild = endpoint({
     images: z.record(ServiceName, Digest).optional(),
     logs: z.string().optional(),
     manifest: z.string().optional(),
+    provenance: ProvenanceClaim.optional(),
     /** Why it failed. */
     reason: z.string().max(2000).optional(),
     release: z.string().optional(),

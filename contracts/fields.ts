@@ -24,9 +24,13 @@ export const Digest = z
 export const Time = z.string();
 
 /** `true`/`false` as a form or query string carries them, or a JSON boolean. */
-export const Flag = z
-  .union([z.boolean(), z.enum(['true', 'false', '']).transform((text) => text === 'true')])
-  .default(false);
+const GivenFlag = z.union([
+  z.boolean(),
+  z.enum(['true', 'false', '']).transform((text) => text === 'true'),
+]);
+export const Flag = GivenFlag.default(false);
+/** Nobody may have said it. */
+export const MaybeFlag = GivenFlag.optional();
 
 /** A whole number as a form or query string carries it, or a JSON number. */
 export const Count = z.coerce.number().int().min(0);

@@ -25,12 +25,12 @@ export const buildSource = async (
   options: Options
 ): Promise<Built> => {
   const source = findSource(context.host.cwd, folder, options.manifest ?? 'convox.yml');
-  const git = gitFacts(context.host, source.folder);
+  const git = gitFacts(context.host, source);
   const url = await bring(context, source);
-  const { sha, description } = await git;
+  const { description, ...facts } = await git;
   const build = await start(context, {
     url,
-    'git-sha': sha,
+    ...facts,
     description: options.description ?? description,
     development: options.development ?? false,
     manifest: source.manifestFile,

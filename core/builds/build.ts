@@ -15,6 +15,8 @@ export interface Build {
   readonly status: BuildStatus;
   readonly description: string;
   readonly gitSha: string;
+  /** Whether the source differed from that commit, if its client has said. */
+  readonly gitDirty?: boolean;
   /** `object://APP/KEY` of the source. */
   readonly source: string;
   /** The manifest's file name in the source. */

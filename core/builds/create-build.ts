@@ -30,6 +30,7 @@ interface CreateBuild {
   readonly manifest: string;
   readonly 'no-cache': boolean;
   readonly 'git-sha': string;
+  readonly 'git-dirty'?: boolean | undefined;
 }
 
 /** Records a build of an uploaded source and starts it, or one that its caller makes and pushes. */
@@ -82,6 +83,7 @@ const buildOf = (request: CreateBuild, clock: Clock, actor: string): Omit<Build,
   status: 'created',
   description: request.description,
   gitSha: request['git-sha'],
+  ...(request['git-dirty'] !== undefined && { gitDirty: request['git-dirty'] }),
   source: request.url,
   manifestPath: request.manifest,
   manifest: '',

@@ -11,6 +11,7 @@ import { type Build, type BuildStatus, isFinishedBuild } from './build.ts';
 import { grantedUrl } from './create-build.ts';
 import { findBuild } from './find-build.ts';
 import type { Builds } from './ports.ts';
+import type { Provenance } from './provenance.ts';
 import { type PushedImagesDependencies, pushedImages } from './pushed-images.ts';
 import { showBuild } from './show-build.ts';
 
@@ -29,6 +30,7 @@ interface UpdateBuild {
   readonly images?: Readonly<Record<string, string>> | undefined;
   readonly logs?: string | undefined;
   readonly manifest?: string | undefined;
+  readonly provenance?: Provenance | undefined;
   readonly reason?: string | undefined;
   readonly release?: string | undefined;
   readonly started?: string | undefined;

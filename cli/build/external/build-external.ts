@@ -3,12 +3,14 @@ import { createBuild, updateBuild } from '#contracts/builds.ts';
 import { createRelease } from '#contracts/releases.ts';
 import { type JobPlan, resolveArgs, resolveSecrets } from '#core/builds/build-plan.ts';
 import { parseBuildArgs } from '#core/builds/parse-build-args.ts';
+import type { Provenance } from '#core/builds/provenance.ts';
 import type { Context } from '../../context.ts';
 import { CliError, InterruptedError } from '../../errors.ts';
 import type { Options } from '../../options.ts';
 import { findSource, type Source } from '../../source/find-source.ts';
 import type { Built } from '../build-source.ts';
 import { gitFacts } from '../git-facts.ts';
+import { findBases } from './bases.ts';
 import { buildArguments } from './builder.ts';
 import { findBuilder } from './find-builder.ts';
 import { keepLog } from './keep-log.ts';
@@ -42,12 +44,12 @@ export const buildExternal = async (
 const begin = async (context: Context, source: Source, options: Options): Promise<string> => {
   const { call, out, app, host } = context;
   out.step('Starting build');
-  const { sha, description } = await gitFacts(host, source.folder);
+  const { description, ...facts } = await gitFacts(host, source);
   const { id } = await call(createBuild, {
     app: app(),
     external: true,
     'no-grant': true,
-    'git-sha': sha,
+    ...facts,
     description: options.description ?? description,
     development: options.development ?? false,
     manifest: source.manifestFile,
@@ -70,10 +72,12 @@ interface Work {
 const finish = async (context: Context, workshop: Workshop, work: Work): Promise<Built> => {
   const { build, source } = work;
   try {
-    const images = await buildAll(workshop, work);
-    const digests = await pushImages(context, workshop, { build, images });
+    const built = await buildAll(workshop, work);
+    const provenance = await provenanceOf(workshop);
+    const images = await pushImages(context, workshop, { build, images: built });
     const logs = await keepLog(context.call, { app: context.app(), build, log: workshop.log });
-    return await report(context, { build, manifest: source.manifest, images: digests, logs });
+    const { manifest } = source;
+    return await report(context, { build, manifest, images, logs, provenance });
   } catch (error) {
     await recordFailure(context, { build, error, log: workshop.log });
     throw error instanceof InterruptedError ? error : failure(error, build, context.app());
@@ -121,11 +125,21 @@ const buildOne = async (
   return { image, services: job.services };
 };
 
+/** Asked before anything is pushed: a pushed image has digests of its own. */
+const provenanceOf = async (workshop: Workshop): Promise<Provenance> => ({
+  builder: workshop.builderName.slice(0, 200),
+  bases: await findBases(workshop.log, (image) =>
+    workshop.runQuietly(workshop.builder.digestOf(image))
+  ),
+  sbom: false,
+});
+
 interface Report {
   readonly build: string;
   readonly manifest: string;
   readonly images: Readonly<Record<string, string>>;
   readonly logs: string;
+  readonly provenance: Provenance;
 }
 
 /** The rack looks at the registry before it believes; only then is there a release. */

@@ -29,15 +29,19 @@ export interface Push {
 export interface Builder {
   readonly name: BuilderName;
   readonly push: (push: Push) => readonly string[];
+  /** Prints the digest by which it has an image from a registry. */
+  readonly digestOf: (image: string) => readonly string[];
 }
 
 const docker: Builder = {
   name: 'docker',
+  digestOf: (image) => ['image', 'inspect', '--format', '{{json .RepoDigests}}', image],
   push: ({ reference, logins }) => ['--config', logins, 'push', reference],
 };
 
-const daemonless = (name: 'podman' | 'buildah'): Builder => ({
+const daemonless = (name: 'podman' | 'buildah', digestOf: Builder['digestOf']): Builder => ({
   name,
+  digestOf,
   push: ({ reference, logins, digestFile }) => [
     'push',
     '--authfile',
@@ -52,8 +56,15 @@ const daemonless = (name: 'podman' | 'buildah'): Builder => ({
 
 export const builders: Readonly<Record<BuilderName, Builder>> = {
   docker,
-  podman: daemonless('podman'),
-  buildah: daemonless('buildah'),
+  podman: daemonless('podman', (image) => ['image', 'inspect', '--format', '{{.Digest}}', image]),
+  buildah: daemonless('buildah', (image) => [
+    'inspect',
+    '--type',
+    'image',
+    '--format',
+    '{{.FromImageDigest}}',
+    image,
+  ]),
 };
 
 const isLoopback = (reference: string): boolean =>

@@ -7,11 +7,17 @@ const names = Object.keys(builders) as readonly BuilderName[];
 const isBuilder = (name: string): name is BuilderName =>
   (names as readonly string[]).includes(name);
 
+export interface FoundBuilder {
+  readonly builder: Builder;
+  /** What it says of itself: `20.10.24`. */
+  readonly version: string;
+}
+
 /** The builder that was asked for, or the first that works here. @throws CliError saying what is missing. */
 export const findBuilder = async (
   { capture }: Pick<Host, 'capture'>,
   wanted: string | undefined
-): Promise<Builder> => {
+): Promise<FoundBuilder> => {
   if (wanted !== undefined && !isBuilder(wanted)) {
     throw new UsageError(`--builder: no such builder: ${wanted}`, {
       hint: `there are ${names.join(', ')}`,
@@ -19,9 +25,9 @@ export const findBuilder = async (
   }
   const candidates = wanted === undefined ? names : [wanted];
   const states = await Promise.all(candidates.map((name) => stateOf(capture, name)));
-  const ready = candidates.find((_, at) => states[at] === 'ready');
-  if (ready) return builders[ready];
-  if (states.includes('stopped')) {
+  const ready = states.find((it) => it.version);
+  if (ready) return { builder: builders[ready.name], version: ready.version };
+  if (states.some((it) => it.isInstalled)) {
     throw new CliError('BuilderStopped', 'docker is installed, but its engine does not answer', {
       hint: 'start it (`docker info` says what is wrong), or build in the rack: leave out --external',
     });
@@ -31,11 +37,21 @@ export const findBuilder = async (
   });
 };
 
-type State = 'ready' | 'stopped' | 'missing';
+interface State {
+  readonly name: BuilderName;
+  readonly isInstalled: boolean;
+  /** Empty for one that does not work. */
+  readonly version: string;
+}
 
+/** Docker's engine is what builds; its client may be another one. */
 const stateOf = async (capture: Host['capture'], name: BuilderName): Promise<State> => {
-  if ((await capture(name, ['--version'])) === undefined) return 'missing';
-  if (name !== 'docker') return 'ready';
-  const engine = await capture(name, ['version', '--format', '{{.Server.Version}}']);
-  return engine ? 'ready' : 'stopped';
+  const own = await capture(name, ['--version']);
+  const engine =
+    own !== undefined && name === 'docker'
+      ? await capture(name, ['version', '--format', '{{.Server.Version}}'])
+      : own;
+  return { name, isInstalled: own !== undefined, version: versionIn(engine ?? '') };
 };
+
+const versionIn = (answer: string): string => /\b\d+\.[\w.+~-]+/.exec(answer)?.[0] ?? answer;

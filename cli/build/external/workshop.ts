@@ -4,17 +4,21 @@ import { join } from 'node:path';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import type { Builder } from './builder.ts';
+import type { FoundBuilder } from './find-builder.ts';
 
 /** Where one external build works: a temporary folder, the builder, and the log of all it printed. */
 export class Workshop {
   readonly folder = mkdtempSync(join(tmpdir(), 'rackless-build-'));
   readonly builder: Builder;
+  /** With its version. */
+  readonly builderName: string;
   readonly #context: Context;
   readonly #log: string[] = [];
 
-  constructor(context: Context, builder: Builder) {
+  constructor(context: Context, { builder, version }: FoundBuilder) {
     this.#context = context;
     this.builder = builder;
+    this.builderName = `${builder.name} ${version}`;
   }
 
   get log(): string {
@@ -50,9 +54,9 @@ export class Workshop {
     );
   }
 
-  /** Runs the builder for what nobody needs to read. */
-  async runQuietly(args: readonly string[]): Promise<void> {
-    await this.#context.host.capture(this.builder.name, args);
+  /** Runs the builder for what nobody needs to read. Gives what it said; undefined when it failed. */
+  runQuietly(args: readonly string[]): Promise<string | undefined> {
+    return this.#context.host.capture(this.builder.name, args);
   }
 
   read(file: string): string {

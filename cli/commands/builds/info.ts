@@ -14,7 +14,7 @@ export const info: Action = async ({ call, out, app, host }, { args: [id = ''] }
       ['Description', build.description],
       ['Started', ago(build.started, host.clock.now())],
       ['Elapsed', elapsed(build.started, build.ended)],
-      ...(build['git-sha'] ? ([['Commit', build['git-sha']]] as const) : []),
+      ...(build['git-sha'] ? ([['Commit', commit(build)]] as const) : []),
       ...(build.provenance ? provenanceRows(build.provenance) : []),
       ...(build.reason ? ([['Reason', build.reason]] as const) : []),
     ])
@@ -23,8 +23,18 @@ export const info: Action = async ({ call, out, app, host }, { args: [id = ''] }
 
 type Provenance = NonNullable<Build['provenance']>;
 
-const provenanceRows = ({ builder, bases, sbom }: Provenance): readonly [string, string][] => [
-  ['Builder', builder],
-  ...bases.map(({ image, digest }): [string, string] => ['Base', `${image}@${digest}`]),
-  ['SBOM', sbom ? 'attached to the images' : 'none'],
+const commit = ({ 'git-sha': sha, 'git-dirty': dirty }: Build): string =>
+  dirty ? `${sha}, with changes that are in no commit` : sha;
+
+const provenanceRows = (provenance: Provenance): readonly [string, string][] => [
+  ['Builder', provenance.builder],
+  ...provenance.bases.map(({ image, digest }): [string, string] => ['Base', nameOf(image, digest)]),
+  ['SBOM', provenance.sbom ? 'attached to the images' : 'none'],
+  ...(provenance.claimed ? [claimedRow] : []),
 ];
+
+const claimedRow: [string, string] = ['Said by', 'the client that built it; unchecked'];
+
+/** BuildKit names an image that a Dockerfile pins with its digest. */
+const nameOf = (image: string, digest: string): string =>
+  image.endsWith(digest) ? image : `${image}@${digest}`;

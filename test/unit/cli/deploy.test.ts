@@ -188,7 +188,11 @@ test('build packs, uploads, builds and names what it made', async () => {
 test('build passes its options and what git knows', async () => {
   const { requests } = await runCli(
     'build . --build-args A=1 --build-args B=2 --no-cache --development',
-    { files, rack, git: { HEAD: 'a'.repeat(40), '--quiet': '', '--abbrev=10': '0123456789 Sell' } }
+    {
+      files,
+      rack,
+      git: { HEAD: 'a'.repeat(40), '--quiet': '', '-z': '', '--abbrev=10': '0123456789 Sell' },
+    }
   );
 
   expect(requests[1]).toEqual({
@@ -201,6 +205,7 @@ test('build passes its options and what git knows', async () => {
     manifest: 'convox.yml',
     'no-cache': true,
     'git-sha': 'a'.repeat(40),
+    'git-dirty': false,
   });
 });
 
@@ -211,7 +216,11 @@ test('a tree that differs from the commit has no description', async () => {
     git: { HEAD: 'a'.repeat(40), '--abbrev=10': '0123456789 Sell' },
   });
 
-  expect(requests[1]).toMatchObject({ description: '', 'git-sha': 'a'.repeat(40) });
+  expect(requests[1]).toMatchObject({
+    description: '',
+    'git-sha': 'a'.repeat(40),
+    'git-dirty': true,
+  });
 });
 
 test('deploy goes on to promote, without the lines of build', async () => {
@@ -400,6 +409,7 @@ test('builds info tells what built the images, and from what', async () => {
     builder: 'buildkit 0.34.2',
     bases: [{ image: 'docker.io/library/node:24', digest: `sha256:${'a'.repeat(64)}` }],
     sbom: false,
+    claimed: false,
   };
   const getBuild = aBuild({ id: 'BAAAAAAAAAA', 'git-sha': 'f00', provenance });
 
@@ -407,6 +417,17 @@ test('builds info tells what built the images, and from what', async () => {
 
   expect(stdout).toMatch(
     /Commit +f00\nBuilder +buildkit 0\.34\.2\nBase +docker\S+:24@sha256:a{64}\n/
+  );
+});
+
+test('builds info marks what only a client says, and changes that are in no commit', async () => {
+  const provenance = { builder: 'docker 28.2.2', bases: [], sbom: false, claimed: true };
+  const getBuild = aBuild({ 'git-sha': 'f00', 'git-dirty': true, provenance });
+
+  const { stdout } = await runCli('builds info BAAAAAAAAAA', { rack: { getBuild }, files });
+
+  expect(stdout).toMatch(
+    /Commit +f00, with changes that are in no commit\nBuilder +docker 28\.2\.2\nSBOM +none\nSaid by +the client/
   );
 });
 

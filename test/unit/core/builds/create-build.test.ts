@@ -42,6 +42,12 @@ test('a build is recorded as created and starts', async () => {
   expect(bed.buildRuns.started).toEqual([`shop/${build.id}`]);
 });
 
+test.each([true, false, undefined])('keeps whether the source was dirty: %s', async (dirty) => {
+  const { create } = await begin();
+
+  expect((await create({ 'git-sha': 'abc', 'git-dirty': dirty }))['git-dirty']).toBe(dirty);
+});
+
 test('a build that cannot be started has failed', async () => {
   const { bed, create } = await begin();
   bed.buildRuns.isBroken = true;

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createBuild } from '#core/builds/create-build.ts';
+import { getBuild } from '#core/builds/read-builds.ts';
 import { updateBuild } from '#core/builds/update-build.ts';
 import { createGrant } from '#core/grants/create-grant.ts';
 import { listGrants } from '#core/grants/read-grants.ts';
@@ -114,6 +115,18 @@ test('pins what was pushed, takes the credentials back, and completes', async ()
   ]);
   expect((await grants()).map((it) => it.status)).toEqual(['revoked']);
   expect(bed.registry.revoked.get('shop')).toEqual([`${one.id}.${grant?.id}`]);
+});
+
+test('keeps how the images came about as the word of the client', async () => {
+  const { bed, one, update, push } = await begin();
+  const bases = [{ image: 'node:24', digest }];
+  push('web');
+
+  await update({ manifest, ended, provenance: { builder: 'podman 5.6', bases, sbom: false } });
+
+  expect(await getBuild(bed)(one)).toMatchObject({
+    provenance: { builder: 'podman 5.6', bases, sbom: false, claimed: true },
+  });
 });
 
 test('takes the registry’s word when the client claims nothing', async () => {

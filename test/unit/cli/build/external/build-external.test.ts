@@ -5,7 +5,7 @@ import type { Host } from '#cli/host.ts';
 import { byText } from '#core/environments/environment.ts';
 import { inTurn, problem, type Script } from '#test/fakes/scripted-rack.ts';
 import { runCli, type Setting } from '#test/run-cli.ts';
-import { aBuild, aRelease } from '../records.ts';
+import { aBuild, aRelease } from '../../records.ts';
 
 const build = 'BABCDEFGHIJ';
 const digest = `sha256:${'d'.repeat(64)}`;
@@ -102,6 +102,7 @@ test('builds each distinct image once, pushes it for each service, and makes the
     manifest: files['convox.yml'],
     images: { web: digest, worker: digest },
     logs: `object://shop/build/${build}/logs`,
+    provenance: { builder: 'docker 28.2.2', bases: [], sbom: false },
   });
   expect(requests[8]).toMatchObject({ release: 'RBBBBBBBBBB', status: 'complete' });
   expect(logins).toHaveLength(2);
