@@ -7,15 +7,14 @@ import { waitUntil } from '../../wait-until.ts';
 
 export const cancel: Action = async (context, { args: [name = context.app()], options }) => {
   const { call, out } = context;
+  const { abandon = false } = options;
   out.print(`Cancelling deployment of ${name}...`);
   const before = await call(getApp, { name });
   const running = before.promotion ? await find(context, name, before.promotion) : undefined;
-  await call(cancelApp, { name, abandon: options.abandon ?? false });
+  await call(cancelApp, { name, abandon });
   if (before.queued) out.print(`Promotion ${before.queued} waited its turn: it does not run`);
-  out.print(
-    running?.status === 'rolling-back' ? already(running) : 'Rewriting last active release...'
-  );
-  const app = await untilSettled(context, name);
+  out.print(running?.status === 'waiting' && abandon ? freeing(name) : rewriting(running));
+  const app = await untilSettled(context, { name, abandon });
   const end = running && (await find(context, name, running.id));
   if (end?.status === 'Promoted') out.print(`Too late for ${end.release}: it is active already`);
   out.print('OK');
@@ -25,15 +24,27 @@ export const cancel: Action = async (context, { args: [name = context.app()], op
 const find = ({ call }: Context, app: string, id: string): Promise<Promotion> =>
   call(getPromotion, { app, id });
 
-const already = ({ id, release }: Promotion): string =>
-  `Promotion ${id} of ${release} is rolling back already...`;
+const rewriting = (running: Promotion | undefined): string =>
+  running?.status === 'rolling-back'
+    ? `Promotion ${running.id} of ${running.release} is rolling back already...`
+    : 'Rewriting last active release...';
 
-const untilSettled = ({ call, host }: Context, name: string): Promise<App> =>
+/** The promotion hears of it when it tries the cluster again. */
+const freeing = (name: string): string => `Freeing ${name} without its cluster, within a minute...`;
+
+interface Cancelled {
+  readonly name: string;
+  readonly abandon: boolean;
+}
+
+const untilSettled = ({ call, host }: Context, { name, abandon }: Cancelled): Promise<App> =>
   waitUntil(host.clock, { every: 1, limit: 300, what: `the rollback of ${name}` }, async () => {
     const app = await call(getApp, { name });
-    if (app.status === 'waiting') throw unreachable(name);
-    return app.status === 'updating' || app.status === 'rollback' ? undefined : app;
+    if (app.status === 'waiting' && !abandon) throw unreachable(name);
+    return unsettled.has(app.status) ? undefined : app;
   });
+
+const unsettled: ReadonlySet<string> = new Set(['waiting', 'updating', 'rollback']);
 
 const unreachable = (name: string): CliError =>
   new CliError('ClusterUnreachable', `the cluster of ${name} is out of reach; the rollback waits`, {

@@ -258,6 +258,25 @@ test('apps cancel with the cluster out of reach names the way out', async () => 
   expect(stderr).toContain('`rackless apps cancel shop --abandon` frees the app now\n');
 });
 
+test('apps cancel --abandon waits until the app is free, however far away its cluster is', async () => {
+  const { stdout, exitCode } = await runCli('apps cancel --abandon', {
+    rack: {
+      cancelApp: 'ok',
+      getApp: inTurn(
+        anApp({ status: 'waiting', promotion: 'PAAAAAAAAAA' }),
+        anApp({ status: 'waiting', promotion: 'PAAAAAAAAAA' }),
+        anApp()
+      ),
+      getPromotion: inTurn(aPromotion({ status: 'waiting' }), aPromotion({ status: 'Degraded' })),
+    },
+  });
+
+  expect(exitCode).toBe(0);
+  expect(stdout).toBe(
+    'Cancelling deployment of shop...\nFreeing shop without its cluster, within a minute...\nOK\n'
+  );
+});
+
 test('apps cancel says what it stops: the one that waits, and one that rolls back already', async () => {
   const { stdout } = await runCli('apps cancel', {
     rack: {
