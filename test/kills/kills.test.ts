@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Promotion } from '#contracts/promotions.ts';
 import { readJsonFile } from '#infra/local/plane/json-file.ts';
 import type { PartName, PartRecord } from '#infra/local/plane/part.ts';
 import { eventually } from '../cluster/conformance/conformance-bed.ts';
+import { functionProcesses } from '../e2e/function-processes.ts';
 import { addressOf, get, helloSource, query, rackless, stream } from '../e2e/rack.ts';
 
 jest.setTimeout(240_000);
@@ -72,26 +72,6 @@ const expectAnswersOf = async (release: string): Promise<void> => {
   expect(await activeRelease()).toBe(release);
   const { status, body } = await get(await addressOf(app, 'web'));
   expect([status, body]).toEqual([200, expect.stringContaining(release)]);
-};
-
-/** Functions of the emulator are processes of this machine, where other racks may have theirs. */
-const functionProcesses = (name: string): readonly number[] =>
-  readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number)
-    .filter((pid) => {
-      const command = commandOf(pid);
-      const isOurs = command.includes(process.env['RACKLESS_HOME'] ?? 'no home');
-      return isOurs && command.includes(`rackless-local-${name}-`);
-    });
-
-const commandOf = (pid: number): string => {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    // It ended while we looked.
-    return '';
-  }
 };
 
 const pidOfPart = (name: PartName): number => {

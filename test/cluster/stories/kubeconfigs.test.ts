@@ -1,20 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
-import { KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { storeKubeconfig } from '#infra/local/aws/kubeconfig-secret.ts';
 import { stage } from '#infra/local/aws/stack.ts';
 import { query } from '../../e2e/rack.ts';
 import { at, eventually } from '../conformance/conformance-bed.ts';
+import { changedKubeconfig, emulatorPort, useKubeconfig } from './rack-kubeconfig.ts';
 import { ShopStory } from './shop-story.ts';
 
 jest.setTimeout(200_000);
 
-const emulator = Number(new URL(process.env['E2E_AWS_ENDPOINT'] ?? 'http://missing:1').port);
 const account = 'reader';
 
 let story: ShopStory;
@@ -33,49 +33,6 @@ const namespace = (): string => `${stage}-${story.app}`;
 afterEach(() => useKubeconfig(own.exportConfig()));
 
 afterAll(() => story.end());
-
-/** Functions of this rack only; others may run on the machine. */
-const functionProcesses = (): readonly number[] =>
-  readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number)
-    .filter((pid) => {
-      const command = commandOf(pid);
-      return (
-        command.includes(process.env['RACKLESS_HOME'] ?? '-') &&
-        /-(cluster|promotion)-/.test(command)
-      );
-    });
-
-const commandOf = (pid: number): string => {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
-};
-
-/** As an account owner stores it; functions that have read the one before are gone. */
-const useKubeconfig = async (text: string): Promise<void> => {
-  await storeKubeconfig(emulator, text);
-  for (const pid of functionProcesses()) process.kill(pid, 'SIGKILL');
-};
-
-interface Changes {
-  readonly server?: string;
-  readonly caData?: string;
-  readonly user?: object;
-}
-
-const changed = ({ server, caData, user }: Changes): string => {
-  const config = new KubeConfig();
-  config.loadFromString(own.exportConfig());
-  const [cluster, mine] = [own.getCurrentCluster(), own.getCurrentUser()];
-  if (!(cluster && mine)) throw new Error('the kubeconfig has no current context');
-  config.clusters = [{ ...cluster, ...(server && { server }), ...(caData && { caData }) }];
-  config.users = [user ? { name: mine.name, ...user } : mine];
-  return config.exportConfig();
-};
 
 const expired = /Unauthorized[\s\S]*kubeconfig is wrong or has expired/;
 
@@ -111,7 +68,7 @@ const otherAuthority = (): string => {
 };
 
 test('an identity without a permission is named, with the verb and the resource', async () => {
-  await useKubeconfig(changed({ user: { token: await tokenOf() } }));
+  await useKubeconfig(changedKubeconfig(own, { user: { token: await tokenOf() } }));
 
   expect(await listed()).toMatch(
     /the rack \(system:serviceaccount:.*:reader\) may not list pods in namespace/
@@ -121,22 +78,22 @@ test('an identity without a permission is named, with the verb and the resource'
 test('a revoked token is told from all else', async () => {
   const token = await tokenOf();
   await removeAccount();
-  await useKubeconfig(changed({ user: { token } }));
+  await useKubeconfig(changedKubeconfig(own, { user: { token } }));
 
   expect(await listed()).toMatch(expired);
 });
 
 test('another authority, an address where nobody is, and one that never answers', async () => {
-  await useKubeconfig(changed({ caData: otherAuthority() }));
+  await useKubeconfig(changedKubeconfig(own, { caData: otherAuthority() }));
   expect(await listed()).toContain('certificate-authority-data');
 
-  await useKubeconfig(changed({ server: 'https://127.0.0.1:9' }));
+  await useKubeconfig(changedKubeconfig(own, { server: 'https://127.0.0.1:9' }));
   expect(await listed()).toMatch(/the cluster at https:\/\/127\.0\.0\.1:9 does not answer/);
 
   const silent = createServer().listen(0, '127.0.0.1');
   await once(silent, 'listening');
   const { port } = silent.address() as AddressInfo;
-  await useKubeconfig(changed({ server: `https://127.0.0.1:${port}` }));
+  await useKubeconfig(changedKubeconfig(own, { server: `https://127.0.0.1:${port}` }));
   expect(await listed()).toMatch(/does not answer: Connect Timeout Error/);
   silent.close();
 });
@@ -169,7 +126,7 @@ const expiredCertificate = (): { readonly certData: string; readonly keyData: st
 };
 
 ifOwnCluster('a client certificate that has expired', async () => {
-  await useKubeconfig(changed({ user: expiredCertificate() }));
+  await useKubeconfig(changedKubeconfig(own, { user: expiredCertificate() }));
 
   expect(await listed()).toMatch(expired);
 });
@@ -179,14 +136,14 @@ test('a promotion waits with the reason in its story, and goes on with a new kub
   await removeAccount();
   await story.tell('env set NEW=1');
   const release = await story.latestRelease();
-  await useKubeconfig(changed({ user: { token } }));
+  await useKubeconfig(changedKubeconfig(own, { user: { token } }));
   const promoting = story.tell(`releases promote ${release}`);
   await eventually(
     () => query<{ status: string }>(`apps info ${story.app}`),
     ({ status }) => status === 'waiting'
   );
 
-  await storeKubeconfig(emulator, own.exportConfig());
+  await storeKubeconfig(emulatorPort(), own.exportConfig());
   const { code, stdout } = await promoting;
 
   expect(stdout).toMatch(
