@@ -1,6 +1,11 @@
 import type { Environment } from '../environments/environment.ts';
 import { InvalidRequestError } from '../errors.ts';
-import { type DistinctBuild, distinctBuilds, imageServices } from '../manifests/distinct-builds.ts';
+import {
+  type DistinctBuild,
+  distinctBuilds,
+  type ImageService,
+  imageServices,
+} from '../manifests/distinct-builds.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import { scanDockerfile } from './scan-dockerfile.ts';
 
@@ -8,15 +13,29 @@ import { scanDockerfile } from './scan-dockerfile.ts';
 export interface BuildPlan {
   readonly v: 1;
   readonly jobs: readonly JobPlan[];
-  /** Services that run an image as it is. */
-  readonly images: readonly { readonly service: string; readonly image: string }[];
+  /** Services that run an image where it is. */
+  readonly images: readonly ImageService[];
 }
 
-export interface JobPlan {
+export type JobPlan = BuildJob | CopyJob;
+
+interface Job {
   /** From 1. */
   readonly number: number;
   /** Sorted; the image is tagged with the first. */
   readonly services: readonly string[];
+}
+
+/** An image that is brought into the app's repository. */
+export interface CopyJob extends Job {
+  readonly kind: 'copy';
+  /** By digest, as far as its registry tells. */
+  readonly image: string;
+}
+
+/** An image that a Dockerfile makes. */
+export interface BuildJob extends Job {
+  readonly kind: 'build';
   /** The context, inside the source. */
   readonly path: string;
   /** The Dockerfile, inside the source. */
@@ -27,6 +46,11 @@ export interface JobPlan {
   readonly secrets: readonly string[];
   /** A stage of the Dockerfile; empty for the last one. */
   readonly target: string;
+}
+
+/** As long as no image is copied. */
+export interface SourcePlan extends BuildPlan {
+  readonly jobs: readonly BuildJob[];
 }
 
 export const planKey = (app: string, build: string): string =>
@@ -55,7 +79,7 @@ interface PlanInput {
 }
 
 /** @throws InvalidRequestError naming a Dockerfile that is not there. */
-export const planBuild = (input: PlanInput): BuildPlan => ({
+export const planBuild = (input: PlanInput): SourcePlan => ({
   v: 1,
   jobs: distinctBuilds(input.manifest).map((build, index) => planJob(build, index + 1, input)),
   images: [...imageServices(input.manifest)],
@@ -65,7 +89,7 @@ const planJob = (
   build: DistinctBuild,
   number: number,
   { dockerfiles, env, development }: PlanInput
-): JobPlan => {
+): BuildJob => {
   const dockerfile = dockerfileOf(build);
   const text = dockerfiles.get(dockerfile);
   const { services, path } = build;
@@ -79,6 +103,7 @@ const planJob = (
   // An argument stands in the image's history: what is asked for as a secret is given as nothing else.
   const declared = scan.args.filter((name) => Object.hasOwn(env, name));
   return {
+    kind: 'build',
     number,
     services,
     path,

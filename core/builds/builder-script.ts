@@ -1,40 +1,65 @@
+import type { BuildJob, CopyJob } from './build-plan.ts';
 import { workspace } from './context-container.ts';
 import type { BuilderSettings, JobInput } from './job-input.ts';
 
 const terminationLog = '/dev/termination-log';
 
+/** Settings of BuildKit's daemon, written before it starts. */
+export const daemonConfig = `${workspace}/result/buildkitd.toml`;
+
 /** Builds, pushes, and leaves the digest of what was pushed and its own version as its last words. */
 export const builderScript = (input: JobInput): string =>
   [
     `mkdir -p "${workspace}/result"`,
+    ...plainHttp(input.settings),
+    ...(input.plan.kind === 'copy' ? dockerfileFor(input.plan) : []),
     `buildctl-daemonless.sh build ${buildOptions(input).join(' ')}`,
     `sed -n 's/.*"containerimage.digest": *"\\([^"]*\\)".*/\\1/p' "${workspace}/result/metadata.json" > "${terminationLog}"`,
     `{ buildctl --version >> "${terminationLog}" 2> /dev/null || true; }`,
   ].join(' && ');
+
+/** Base images, and images that are copied, may be there as well. */
+const plainHttp = ({ insecureRegistries: hosts }: BuilderSettings): readonly string[] =>
+  hosts.length === 0
+    ? []
+    : [
+        `printf '[registry."%s"]\\n  http = true\\n' ${hosts.map(quoted).join(' ')} > "${daemonConfig}"`,
+      ];
+
+/** There is no source: the whole build is the image itself. */
+const dockerfileFor = ({ image }: CopyJob): readonly string[] => [
+  `mkdir -p "${workspace}/context"`,
+  `printf 'FROM %s\\n' ${quoted(image)} > "${workspace}/context/Dockerfile"`,
+];
 
 /** Variables of the builder's container that hold the values of build arguments and of secrets. */
 export const argVariable = (index: number): string => `ARG_${index}`;
 export const secretPrefix = 'SECRET_';
 export const secretVariable = (index: number): string => `${secretPrefix}${index}`;
 
-const buildOptions = (input: JobInput): readonly string[] => {
-  const { plan } = input;
-  const context = plan.path === '.' ? '' : `/${plan.path}`;
-  return [
-    '--progress=plain',
-    '--frontend dockerfile.v0',
-    `--local ${quoted(`context=${workspace}/context${context}`)}`,
-    `--local "dockerfile=${workspace}/context"`,
-    `--opt ${quoted(`filename=${plan.dockerfile}`)}`,
-    ...(plan.target ? [`--opt target=${plan.target}`] : []),
-    ...input.args.map(({ name }, index) => `--opt "build-arg:${name}=$${argVariable(index)}"`),
-    ...input.secrets.map(({ name }, index) => secretOption(name, secretVariable(index))),
-    ...cacheOptions(input),
-    ...attestations(input.settings),
-    `--output ${quoted(outputOf(input))}`,
-    `--metadata-file "${workspace}/result/metadata.json"`,
-  ];
-};
+const buildOptions = (input: JobInput): readonly string[] => [
+  '--progress=plain',
+  '--frontend dockerfile.v0',
+  ...(input.plan.kind === 'copy' ? copyOptions : sourceOptions(input, input.plan)),
+  ...attestations(input.settings),
+  `--output ${quoted(outputOf(input))}`,
+  `--metadata-file "${workspace}/result/metadata.json"`,
+];
+
+const dockerfiles = `--local "dockerfile=${workspace}/context"`;
+
+/** No steps, so that there is nothing to keep in a cache. */
+const copyOptions = [`--local "context=${workspace}/context"`, dockerfiles];
+
+const sourceOptions = (input: JobInput, plan: BuildJob): readonly string[] => [
+  `--local ${quoted(`context=${workspace}/context${plan.path === '.' ? '' : `/${plan.path}`}`)}`,
+  dockerfiles,
+  `--opt ${quoted(`filename=${plan.dockerfile}`)}`,
+  ...(plan.target ? [`--opt target=${plan.target}`] : []),
+  ...input.args.map(({ name }, index) => `--opt "build-arg:${name}=$${argVariable(index)}"`),
+  ...input.secrets.map(({ name }, index) => secretOption(name, secretVariable(index))),
+  ...cacheOptions(input),
+];
 
 /** BuildKit itself reads the value: it is neither on a command line nor among what an image remembers. */
 const secretOption = (name: string, variable: string): string =>

@@ -13,8 +13,33 @@ export const explainFailure = (
   return `${reason}: ${known ? `${known}: ` : ''}${cause}`;
 };
 
-/** A step is killed alone where the kernel picks single processes: its pod goes on. */
+/** What BuildKit says when it looks for an image. */
+const source = /failed to (?:resolve source metadata|load metadata|authorize)/i;
+const inSource = (sign: RegExp): RegExp => new RegExp(`${source.source}.*(?:${sign.source})`, 'i');
+
 const causes = [
+  {
+    sign: inSource(/no match for platform|cannot run on this machine/),
+    explanation: 'the image is not made for the machines that builds run on',
+  },
+  {
+    sign: inSource(/: not found\b|\b404 Not Found/),
+    explanation: 'its registry has no such image',
+  },
+  {
+    sign: inSource(
+      /access denied|insufficient_scope|\b401 Unauthorized|\b403 Forbidden|no basic auth/
+    ),
+    explanation:
+      'its registry does not give it to the rack, or has no such image (a login is added with registries add)',
+  },
+  {
+    sign: inSource(
+      /no such host|connection refused|ECONNREFUSED|ENOTFOUND|i\/o timeout|no answer|deadline exceeded|unreachable/
+    ),
+    explanation: 'its registry does not answer',
+  },
+  // A step is killed alone where the kernel picks single processes: its pod goes on.
   {
     sign: /exit code: 137\b|signal: killed|cannot allocate memory/i,
     explanation:

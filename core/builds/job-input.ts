@@ -20,6 +20,8 @@ export interface BuilderSettings {
   readonly tolerations: readonly Toleration[];
   /** Image of the program that lists what is in an image; empty for no lists. */
   readonly sbom: string;
+  /** Images of services are brought into the repositories of their apps. */
+  readonly copyImages: boolean;
   /** Registry hosts that speak plain HTTP. */
   readonly insecureRegistries: readonly string[];
 }

@@ -5,7 +5,14 @@ import {
   pushSecretName,
   repositoryAnnotation,
 } from './build-objects.ts';
-import { argVariable, builderScript, secretPrefix, secretVariable } from './builder-script.ts';
+import type { JobPlan } from './build-plan.ts';
+import {
+  argVariable,
+  builderScript,
+  daemonConfig,
+  secretPrefix,
+  secretVariable,
+} from './builder-script.ts';
 import { contextContainer, contextKey, workspace } from './context-container.ts';
 import type { BuilderSettings, JobInput } from './job-input.ts';
 
@@ -71,14 +78,7 @@ const podSpec = (input: JobInput): object => ({
   nodeSelector: input.settings.nodeSelector,
   tolerations: input.settings.tolerations,
   ...(input.settings.mode === 'rootless' && { securityContext: { fsGroup: builderUser } }),
-  initContainers: [
-    contextContainer({
-      name: containers.context,
-      image: input.settings.image,
-      secret: jobName(input.id, input.plan.number),
-      securityContext: securityContext(input.settings),
-    }),
-  ],
+  ...(hasSource(input.plan) && { initContainers: [sourceContainer(input)] }),
   containers: [builderContainer(input)],
   volumes: [
     { name: 'workspace', emptyDir: {} },
@@ -91,6 +91,17 @@ const podSpec = (input: JobInput): object => ({
     },
   ],
 });
+
+/** What is copied comes from a registry. */
+export const hasSource = ({ kind }: JobPlan): boolean => kind !== 'copy';
+
+const sourceContainer = ({ settings, id, plan }: JobInput): object =>
+  contextContainer({
+    name: containers.context,
+    image: settings.image,
+    secret: jobName(id, plan.number),
+    securityContext: securityContext(settings),
+  });
 
 const workspaceMount = { name: 'workspace', mountPath: workspace };
 
@@ -128,8 +139,11 @@ const securityContext = ({ mode }: BuilderSettings): object =>
       };
 
 /** Without a process sandbox of its own, because a pod may not mount /proc again. */
-const daemonFlags = ({ mode }: BuilderSettings): string =>
-  mode === 'rootless' ? '--oci-worker-no-process-sandbox' : '';
+const daemonFlags = ({ mode, insecureRegistries }: BuilderSettings): string =>
+  [
+    ...(mode === 'rootless' ? ['--oci-worker-no-process-sandbox'] : []),
+    ...(insecureRegistries.length > 0 ? [`--config=${daemonConfig}`] : []),
+  ].join(' ');
 
 const fromSecret = (input: JobInput, key: string): object => ({
   name: key,

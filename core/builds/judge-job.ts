@@ -18,7 +18,8 @@ interface JobLook {
   readonly pod: KubernetesObject | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
-  readonly services: readonly string[];
+  /** What it does: `the build of web, worker`. */
+  readonly what: string;
 }
 
 /** A node may have to be started first. */
@@ -50,7 +51,7 @@ const ended = (pod: PodObservation, look: JobLook): JobVerdict | undefined => {
     pod.containers.find((it) => it.name === name && it.exits > 0 && !isKilledWithPod(it, look))
   );
   if (context) return failed(`the source could not be fetched: ${lastWords(context)}`);
-  if (builder?.lastExit) return builderEnded(builder.lastExit, look.services);
+  if (builder?.lastExit) return builderEnded(builder.lastExit, look.what);
   return undefined;
 };
 
@@ -63,7 +64,7 @@ const signalled = 128;
 
 type Exit = NonNullable<ContainerObservation['lastExit']>;
 
-const builderEnded = ({ code, reason, message }: Exit, services: readonly string[]): JobVerdict => {
+const builderEnded = ({ code, reason, message }: Exit, what: string): JobVerdict => {
   const digest = /sha256:[0-9a-f]{64}/.exec(message)?.[0];
   if (code === 0 && digest) {
     return { state: 'built', digest, builder: message.replace(digest, '').trim() };
@@ -75,7 +76,7 @@ const builderEnded = ({ code, reason, message }: Exit, services: readonly string
   if (code > signalled) {
     return failed(`the builder was killed by signal ${code - signalled}: build again`);
   }
-  return failed(`the build of ${services.join(', ')} failed with exit code ${code}`, true);
+  return failed(`${what} failed with exit code ${code}`, true);
 };
 
 /** What the cluster itself says about an end that it brought about: eviction, preemption, a lost node. */

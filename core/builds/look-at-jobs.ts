@@ -45,7 +45,7 @@ export const lookAtJobs = async (
       job: jobs.items.find((it) => it.metadata.name === name),
       pod: pods.items.find((it) => it.metadata.labels?.['job'] === name),
       now,
-      services: job.services,
+      what: whatItDoes(job),
     });
     return { job, verdict };
   });
@@ -57,4 +57,9 @@ export const lookAtJobs = async (
     repository: jobs.items[0]?.metadata.annotations?.[repositoryAnnotation] ?? '',
     resourceVersion: pods.resourceVersion,
   };
+};
+
+const whatItDoes = (job: JobPlan): string => {
+  const services = job.services.join(', ');
+  return job.kind === 'copy' ? `copying ${job.image} for ${services}` : `the build of ${services}`;
 };

@@ -15,7 +15,7 @@ export const secretsOf = async (
   { id }: Build,
   plan: BuildPlan
 ): Promise<readonly string[]> => {
-  const withSecrets = plan.jobs.filter(({ secrets }) => secrets.length > 0);
+  const withSecrets = plan.jobs.filter((job) => job.kind !== 'copy' && job.secrets.length > 0);
   const found = await Promise.all(
     withSecrets.map(({ number }) =>
       cluster.get('Secret', buildNamespace(rack), jobName(id, number))

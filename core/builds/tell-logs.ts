@@ -2,6 +2,7 @@ import type { Cluster } from '../kubernetes/ports.ts';
 import type { LogSource } from '../logs/log-source.ts';
 import { mergeReadings } from '../logs/merge-readings.ts';
 import { readSource } from '../logs/read-source.ts';
+import type { JobPlan } from './build-plan.ts';
 import type { BuildStory } from './build-story.ts';
 
 export interface Teller {
@@ -31,9 +32,20 @@ export const tellLogs = async (
   const isMany = new Set(sources.map((it) => it.pod)).size > 1;
   const lines = page.lines.map(({ at, text, source }) => ({
     at: new Date(Number(at / 1_000_000n)).toISOString(),
-    text: isMany ? `[${source.service}] ${mask(text)}` : mask(text),
+    text: isMany ? `${mark(source.service)}${mask(text)}` : mask(text),
   }));
   await story.addLog(lines, page.positions);
   const read = readings.reduce((sum, it) => sum + it.lines.length, 0);
   return read === lines.length && !readings.some((it) => it.isCut);
+};
+
+const mark = (service: string): string => `[${service}] `;
+
+/** A log of several jobs without what some of them have said. */
+export const withoutLinesOf = (jobs: readonly JobPlan[], log: string): string => {
+  const marks = jobs.map(({ services: [service = ''] }) => mark(service));
+  return log
+    .split('\n')
+    .filter((line) => !marks.some((it) => line.startsWith(it)))
+    .join('\n');
 };

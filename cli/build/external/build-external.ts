@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createBuild, updateBuild } from '#contracts/builds.ts';
 import { createRelease } from '#contracts/releases.ts';
-import { type JobPlan, resolveArgs, resolveSecrets } from '#core/builds/build-plan.ts';
+import { type BuildJob, resolveArgs, resolveSecrets } from '#core/builds/build-plan.ts';
 import { parseBuildArgs } from '#core/builds/parse-build-args.ts';
 import type { Provenance } from '#core/builds/provenance.ts';
 import type { Context } from '../../context.ts';
@@ -94,7 +94,7 @@ const buildAll = async (workshop: Workshop, work: Work): Promise<readonly BuiltI
 const buildOne = async (
   workshop: Workshop,
   { app, plan, source: { folder }, options }: Work,
-  job: JobPlan
+  job: BuildJob
 ): Promise<BuiltImage> => {
   workshop.say(`Building: ${job.path} (${job.services.join(', ')})`);
   const idFile = `${job.number}.id`;

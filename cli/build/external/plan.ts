@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { getRelease, listReleases } from '#contracts/releases.ts';
-import { type BuildPlan, dockerfileOf, planBuild } from '#core/builds/build-plan.ts';
+import { dockerfileOf, planBuild, type SourcePlan } from '#core/builds/build-plan.ts';
 import { type Environment, parseEnvironment } from '#core/environments/environment.ts';
 import { DomainError } from '#core/errors.ts';
 import { distinctBuilds } from '#core/manifests/distinct-builds.ts';
@@ -12,7 +12,7 @@ import { ApiError, CliError } from '../../errors.ts';
 import type { Source } from '../../source/find-source.ts';
 import { unreadable } from '../../source/unreadable.ts';
 
-export interface ExternalPlan extends BuildPlan {
+export interface ExternalPlan extends SourcePlan {
   /** Values of the build arguments. */
   readonly env: Environment;
 }

@@ -7,10 +7,12 @@ import { parseManifest } from '../../manifests/parse-manifest.ts';
 import { keyOf } from '../../objects/object-key.ts';
 import type { Releases } from '../../releases/ports.ts';
 import type { Build } from '../build.ts';
-import { dockerfileOf, planBuild, planKey } from '../build-plan.ts';
+import { type BuildPlan, dockerfileOf, type JobPlan, planBuild, planKey } from '../build-plan.ts';
 import { BuildStory, type StoryDependencies } from '../build-story.ts';
+import type { BuilderSettings } from '../job-input.ts';
+import { planCopies } from '../plan-copies.ts';
 import type { Builds } from '../ports.ts';
-import type { Sources } from '../task-ports.ts';
+import type { Images, Sources } from '../task-ports.ts';
 import { BuildFailure, buildTask, type NextState } from './build-task.ts';
 
 export interface ReadSourceDependencies extends StoryDependencies {
@@ -18,6 +20,8 @@ export interface ReadSourceDependencies extends StoryDependencies {
   readonly builds: Builds;
   readonly releases: Releases;
   readonly sources: Sources;
+  readonly images: Images;
+  readonly settings: Pick<BuilderSettings, 'copyImages'>;
 }
 
 /** Reads and checks the manifest and the Dockerfiles, and plans the build, before anything runs. */
@@ -28,11 +32,16 @@ export const readSource = (deps: ReadSourceDependencies) =>
     const manifest = await readManifest(deps, build, env);
     const dockerfiles = await readDockerfiles(deps, build, manifest);
     const { development } = build;
-    const plan = planBuild({ manifest, dockerfiles, env, development });
+    const plan = await withCopies(deps, planBuild({ manifest, dockerfiles, env, development }));
     await deps.documents.write(planKey(build.app, build.id), plan);
-    await tell(deps, build, manifest);
+    await tell(deps, build, { manifest, plan });
     return next(plan.jobs.length);
   });
+
+const withCopies = ({ images, settings }: ReadSourceDependencies, plan: BuildPlan) =>
+  settings.copyImages
+    ? planCopies(plan, plan.images, (image) => images.pin(image))
+    : Promise.resolve(plan);
 
 const next = (jobs: number): NextState => (jobs > 0 ? 'GrantPush' : 'MakeRelease');
 
@@ -74,17 +83,26 @@ const readFiles = (
   return sources.readFiles({ app, key }, paths);
 };
 
+interface Planned {
+  readonly manifest: Manifest;
+  readonly plan: BuildPlan;
+}
+
 const tell = async (
   deps: ReadSourceDependencies,
   { app, id }: Build,
-  manifest: Manifest
+  { manifest, plan }: Planned
 ): Promise<void> => {
   const story = await BuildStory.open(deps, { app, id });
   await story.say(
     'source',
     ...manifest.warnings.map((it) => `warning: ${it.message} (line ${it.line})`),
-    ...distinctBuilds(manifest).map(({ path, services }) =>
-      services.length > 1 ? `Building: ${path} (${services.join(', ')})` : `Building: ${path}`
-    )
+    ...plan.jobs.map(lineOf)
   );
+};
+
+const lineOf = (job: JobPlan): string => {
+  const services = job.services.join(', ');
+  if (job.kind === 'copy') return `Copying: ${job.image} (${services})`;
+  return job.services.length > 1 ? `Building: ${job.path} (${services})` : `Building: ${job.path}`;
 };

@@ -1,4 +1,5 @@
 import type { Documents } from '../../documents/ports.ts';
+import type { Environment } from '../../environments/environment.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Cluster } from '../../kubernetes/ports.ts';
 import type { Releases } from '../../releases/ports.ts';
@@ -11,9 +12,15 @@ import {
   pushSecretName,
   repositoryAnnotation,
 } from '../build-objects.ts';
-import { type BuildPlan, planKey, resolveArgs, resolveSecrets } from '../build-plan.ts';
+import {
+  type BuildPlan,
+  type JobPlan,
+  planKey,
+  resolveArgs,
+  resolveSecrets,
+} from '../build-plan.ts';
 import type { BuilderSettings, JobInput } from '../job-input.ts';
-import { jobObject, jobSecret } from '../job-object.ts';
+import { hasSource, jobObject, jobSecret } from '../job-object.ts';
 import type { Builds } from '../ports.ts';
 import { BuildFailure, buildTask } from './build-task.ts';
 import { type ContextListDependencies, writeContextList } from './context-list.ts';
@@ -33,30 +40,30 @@ export const startJobs = (deps: StartJobsDependencies) =>
   buildTask(deps, async (build) => {
     const plan = await readPlan(deps.documents, build);
     const push = await findPushSecret(deps, build);
+    const given = {
+      rack: deps.rack,
+      app: build.app,
+      id: build.id,
+      settings: deps.settings,
+      repository: push.metadata.annotations?.[repositoryAnnotation] ?? '',
+      cacheRepository: push.metadata.annotations?.[cacheAnnotation] ?? '',
+      hasCache: await hasBuilt(deps.builds, build),
+      noCache: build.noCache,
+      contextUrl: plan.jobs.some(hasSource) ? await writeContextList(deps, build) : '',
+    };
     const env = await buildEnvironment(deps.releases, build);
-    const contextUrl = await writeContextList(deps, build);
-    const hasCache = await hasBuilt(deps.builds, build);
     const jobs: KubernetesObject[] = [];
     for (const job of plan.jobs) {
-      const input: JobInput = {
-        rack: deps.rack,
-        app: build.app,
-        id: build.id,
-        plan: job,
-        settings: deps.settings,
-        repository: push.metadata.annotations?.[repositoryAnnotation] ?? '',
-        cacheRepository: push.metadata.annotations?.[cacheAnnotation] ?? '',
-        hasCache,
-        noCache: build.noCache,
-        contextUrl,
-        args: resolveArgs(job.args, env),
-        secrets: resolveSecrets(job.secrets, env),
-      };
-      jobs.push(await startJob(deps.cluster, input));
+      jobs.push(await startJob(deps.cluster, { ...given, plan: job, ...valuesFor(job, env) }));
     }
     await giveTo(deps.cluster, push, jobs);
     return 'WatchJobs';
   });
+
+const valuesFor = (job: JobPlan, env: Environment) =>
+  job.kind === 'copy'
+    ? { args: [], secrets: [] }
+    : { args: resolveArgs(job.args, env), secrets: resolveSecrets(job.secrets, env) };
 
 export const readPlan = async (
   documents: Documents,
@@ -83,12 +90,12 @@ const findPushSecret = async ({ rack, cluster }: StartJobsDependencies, { id }: 
 
 const startJob = async (cluster: Cluster, input: JobInput): Promise<KubernetesObject> => {
   const [secret, job] = [jobSecret(input), jobObject(input)];
-  await createOnce(cluster, secret);
+  if (hasSource(input.plan)) await createOnce(cluster, secret);
   await createOnce(cluster, job);
   const started = await cluster.get('Job', job.metadata.namespace, job.metadata.name);
   if (!started)
     throw new BuildFailure('a job of the build has disappeared', { hint: 'build again' });
-  await giveTo(cluster, secret, [started]);
+  if (hasSource(input.plan)) await giveTo(cluster, secret, [started]);
   return started;
 };
 

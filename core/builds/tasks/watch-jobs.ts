@@ -12,7 +12,7 @@ import type { Builds } from '../ports.ts';
 import { basesIn, builderOf } from '../provenance.ts';
 import { secretsOf } from '../secrets-of-build.ts';
 import { silence } from '../silence.ts';
-import { type Teller, tellLogs } from '../tell-logs.ts';
+import { type Teller, tellLogs, withoutLinesOf } from '../tell-logs.ts';
 import { BuildFailure, buildTask, type NextState } from './build-task.ts';
 import { readPlan } from './start-jobs.ts';
 
@@ -118,10 +118,11 @@ const isBuilt = async (
   deps: WatchJobsDependencies,
   { build, look, teller: { story } }: Judged
 ): Promise<boolean> => {
-  const [failure] = look.verdicts.flatMap(({ verdict }) =>
-    verdict.state === 'failed' ? [verdict] : []
-  );
-  if (failure) throw new BuildFailure(explainFailure(failure, await story.text()));
+  for (const { job, verdict } of look.verdicts) {
+    if (verdict.state !== 'failed') continue;
+    const others = look.verdicts.map((it) => it.job).filter((it) => it !== job);
+    throw new BuildFailure(explainFailure(verdict, withoutLinesOf(others, await story.text())));
+  }
   const silent = silence(look, {
     positions: story.positions,
     now: deps.clock(),

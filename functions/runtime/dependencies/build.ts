@@ -39,6 +39,7 @@ const config = readConfig(
     BUILD_SILENCE: z.coerce.number().int().min(0),
     BUILD_NODE_SELECTOR: z.string().transform(parseNodeSelector),
     BUILD_SBOM: z.string(),
+    COPY_IMAGES: z.enum(['true', 'false']).transform((text) => text === 'true'),
     BUILD_TOLERATIONS: z.string().transform(parseTolerations),
     REGISTRY_INSECURE: insecureHosts,
   })
@@ -74,6 +75,7 @@ export const dependencies: BuildDependencies = {
     silence: config.BUILD_SILENCE,
     nodeSelector: config.BUILD_NODE_SELECTOR,
     tolerations: config.BUILD_TOLERATIONS,
+    copyImages: config.COPY_IMAGES,
     insecureRegistries: config.REGISTRY_INSECURE,
   },
   clock: Date.now,

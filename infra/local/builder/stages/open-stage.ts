@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { parseImageReference } from '../../cluster/node/images/image-reference.ts';
-import { unsupported } from '../build-error.ts';
+import { BuildError, unsupported } from '../build-error.ts';
 import { expandWord } from '../dockerfile/expand-word.ts';
 import type { StageText } from '../dockerfile/read-dockerfile.ts';
 import type { Layer } from '../layers/layer.ts';
@@ -43,7 +43,7 @@ const findStart = async (run: BuildRun, text: StageText, name: string): Promise<
     const { settings, layers, history, architecture, variant, author } = stage;
     return { settings, layers, history, architecture, variant, author };
   }
-  return name === 'scratch' ? emptyStart() : await pulledStart(run, name);
+  return name === 'scratch' ? emptyStart() : await pulledStart(run, text, name);
 };
 
 /** No files. What the image runs is found on this machine. */
@@ -56,17 +56,24 @@ const emptyStart = (): Start => ({
   author: undefined,
 });
 
-const pulledStart = async (run: BuildRun, name: string): Promise<Start> => {
+const pulledStart = async (run: BuildRun, text: StageText, name: string): Promise<Start> => {
   const { canonical } = parseImageReference(name);
   return await run.log.step(`[internal] load metadata for ${canonical}`, async (note) => {
     const found = await usableImage(run, name);
     if (typeof found !== 'string') {
       return found;
     }
+    if (isCopy(run, text)) {
+      throw new BuildError(`failed to resolve source metadata for ${canonical}: it ${found}`);
+    }
     note(`base image ${name} ${found}: using this machine's own runtime`);
     return emptyStart();
   });
 };
+
+/** A Dockerfile of nothing but an image: without the image there is nothing to push. */
+const isCopy = ({ dockerfile }: BuildRun, { instructions }: StageText): boolean =>
+  dockerfile.stages.length === 1 && instructions.length === 0;
 
 /** The image, or why it is of no use here. */
 const usableImage = async (run: BuildRun, name: string): Promise<Start | string> => {

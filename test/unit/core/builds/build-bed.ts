@@ -50,6 +50,7 @@ export const settings: BuilderSettings = {
   deadline: 3000,
   silence: 1200,
   sbom: '',
+  copyImages: false,
   nodeSelector: { pool: 'builds' },
   tolerations: [{ key: 'builds', operator: 'Exists' }],
   insecureRegistries: ['localhost:5000'],

@@ -42,6 +42,7 @@ test('plans one job for each distinct image, and lists images that are used as t
 
   expect(jobs).toEqual([
     {
+      kind: 'build',
       number: 1,
       services: ['web', 'worker'],
       path: '.',
@@ -51,6 +52,7 @@ test('plans one job for each distinct image, and lists images that are used as t
       target: '',
     },
     {
+      kind: 'build',
       number: 2,
       services: ['api'],
       path: 'services/api',

@@ -27,6 +27,26 @@ test.each([
     'BuildKit was killed',
   ],
   ['error: write /x: no space left on device', 'the disk of its node is full'],
+  [
+    'error: failed to solve: a:1: failed to resolve source metadata for docker.io/library/a:1: docker.io/library/a:1: not found',
+    'its registry has no such image',
+  ],
+  [
+    'error: failed to solve: a: failed to resolve source metadata for docker.io/library/a:latest: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+    'its registry does not give it to the rack, or has no such image',
+  ],
+  [
+    'error: failed to solve: r/a:1: failed to resolve source metadata for r/a:1: unexpected status from HEAD request to https://r/v2/a/manifests/1: 401 Unauthorized',
+    'its registry does not give it to the rack, or has no such image',
+  ],
+  [
+    'error: failed to solve: a:1: failed to resolve source metadata for docker.io/library/a:1: no match for platform in manifest: not found',
+    'the image is not made for the machines that builds run on',
+  ],
+  [
+    'error: failed to solve: r/a:1: failed to resolve source metadata for r/a:1: failed to do request: Head "https://r/v2/a/manifests/1": dial tcp: lookup r on 10.96.0.10:53: no such host',
+    'its registry does not answer',
+  ],
 ])('says what is behind %j', (line, explanation) => {
   const text = explain(line);
 

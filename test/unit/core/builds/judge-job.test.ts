@@ -37,7 +37,7 @@ const judge = (look: { job?: KubernetesObject; pod?: KubernetesObject; after?: n
     job: 'job' in look ? look.job : job(),
     pod: look.pod,
     now: Date.parse(created) + (look.after ?? 0) * 1000,
-    services: ['web', 'worker'],
+    what: 'the build of web, worker',
   } as Parameters<typeof judgeJob>[0]);
 
 const failure = (part: string, isOfSource = false) => ({
@@ -165,7 +165,7 @@ test('says what became of a job without a pod to ask', () => {
   expect(judge({ job: failed('BackoffLimitExceeded') })).toEqual(
     failure('the pod of the build was deleted')
   );
-  expect(judgeJob({ job: undefined, pod: undefined, now: 0, services: [] })).toEqual(
+  expect(judgeJob({ job: undefined, pod: undefined, now: 0, what: '' })).toEqual(
     failure('the build job has disappeared')
   );
 });

@@ -18,7 +18,7 @@ const recordings = JSON.parse(readFileSync('test/fixtures/build-endings.json', '
 const verdictOf = (name: string) =>
   (recordings[name] ?? [])
     .map(({ job, pod }) =>
-      judgeJob({ job, pod, now: Date.parse('2026-11-23T09:37:00Z'), services: ['web'] })
+      judgeJob({ job, pod, now: Date.parse('2026-11-23T09:37:00Z'), what: 'the build of web' })
     )
     .find(({ state }) => state !== 'running');
 

@@ -2,36 +2,17 @@ import { expect, test } from '@jest/globals';
 import type { Build } from '#core/builds/build.ts';
 import { grantPush } from '#core/builds/tasks/grant-push.ts';
 import { buildTasks } from '#core/builds/tasks/tasks.ts';
-import type { Grants } from '#core/grants/ports.ts';
 import type { KubernetesObject } from '#core/kubernetes/object.ts';
-import type { Registry } from '#core/registries/ports.ts';
 import { aBuild, aRelease, type BuildBed, buildBed, run } from '../build-bed.ts';
+import { granting } from '../granting.ts';
 
 const digest = `sha256:${'d'.repeat(64)}`;
 const namespace = 'atom-builds';
-const grant = {
-  repository: 'localhost:5000/atom/shop',
-  host: 'localhost:5000',
-  username: 'AWS',
-  password: 'p4ss',
-};
-
 const files = {
   'convox.yml':
     "services:\n  web:\n    build: {path: 'my app', args: [V=1]}\n    port: 3000\n  worker:\n    build: {path: 'my app', args: [V=1]}\n  cache:\n    image: redis:7\n",
   'my app/Dockerfile': 'FROM node:24\nARG TOKEN',
 };
-
-/** A registry that mints, and records of what it minted. */
-const granting = (other: Partial<typeof grant> = {}) => ({
-  grants: { create: async (it: object) => ({ ...it, id: 'GAAAAAAAAAA' }) } as unknown as Grants,
-  registry: {
-    repositoryOf: () => grant.repository,
-    cacheRepositoryOf: () => `${grant.repository}/cache`,
-    mint: async ({ withCache }) => ({ ...grant, username: withCache ? 'AWS' : '', ...other }),
-  } as Partial<Registry> as Registry,
-  registries: { logins: async () => [] },
-});
 
 /** A build whose jobs have just been started. */
 const started = async ({
@@ -124,7 +105,7 @@ test('starts one job for each distinct image, without values in its command', as
   };
   const [{ command, args } = { command: [], args: [''] }] = containers;
   expect(command).toEqual(['sh', '-c']);
-  expect(args[0].split(' && ')[1]?.split(' --')).toEqual([
+  expect(args[0].split(' && ')[2]?.split(' --')).toEqual([
     'buildctl-daemonless.sh build',
     'progress=plain',
     'frontend dockerfile.v0',
@@ -169,8 +150,14 @@ test('takes a secret that a step prints out of the log', async () => {
 
 const scriptOf = async ({ cluster }: BuildBed): Promise<string> => {
   const { items } = await cluster.list('Job', namespace);
-  return /"args":\["(mkdir.*?)"\]/.exec(JSON.stringify(items))?.[1] ?? '';
+  return specOf(items[0]).containers[0]?.args[0] ?? '';
 };
+
+const specOf = (job: KubernetesObject | undefined) =>
+  aPod(job as KubernetesObject)['spec'] as {
+    containers: { args: [string]; env: { name: string; value?: string }[] }[];
+    initContainers?: object[];
+  };
 
 test('a build without the cache reads nothing of it and writes it anew', async () => {
   const { bed } = await started({ build: { noCache: true } });

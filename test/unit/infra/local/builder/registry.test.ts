@@ -70,7 +70,7 @@ test('a base image whose content is not what its digest says is not used', async
   bench.registry.blobs.set(config.digest, Buffer.from('{"config":{"Labels":{"evil":"2"}}}'));
   bench.registry.putManifest('lib/x', '1', { config, layers: [] });
 
-  const { code, output } = await bench.build(`FROM ${host}/lib/x:1\n`);
+  const { code, output } = await bench.build(`FROM ${host}/lib/x:1\nENV A=1\n`);
 
   expect(code).toBe(0);
   expect(output).toContain(
@@ -161,7 +161,7 @@ test('a machine that is not Linux pulls nothing that it could not run', async ()
   bench = await BuildBench.open();
   bench.platform = 'darwin';
 
-  const { code, output } = await bench.build(`FROM ${bench.registry.host}/lib/x:1\n`);
+  const { code, output } = await bench.build(`FROM ${bench.registry.host}/lib/x:1\nENV A=1\n`);
 
   expect(code).toBe(0);
   expect(output).toContain(

@@ -71,6 +71,32 @@ test('tells its steps as BuildKit does', async () => {
   expect(lines).toContain('#5 DONE 0.0s');
 });
 
+test('a Dockerfile of nothing but an image copies it, layer by layer', async () => {
+  bench.write({ 'low.txt': 'low' });
+  await bench.build('FROM scratch\nENV A=1\nCOPY low.txt /bin/\nCMD ["low"]\n');
+  const base = bench.registry.manifests.get('rack/app:web.B1')?.body ?? Buffer.alloc(0);
+  const digest = bench.registry.putManifest('lib/low', '1', JSON.parse(base.toString()));
+  const before = await bench.pushed();
+
+  const { code, output } = await bench.build(`FROM ${bench.registry.host}/lib/low@${digest}\n`);
+
+  expect([code, output]).toEqual([0, expect.stringContaining('pushing layers: 0 of 1 are new')]);
+  expect(await bench.pushed()).toMatchObject({ config: before.config, files: before.files });
+});
+
+test.each([
+  ['nobody has', (host: string) => `${host}/lib/none:1`, '404'],
+  ['of a registry that is away', () => 'localhost:2/lib/none:1', 'ECONNREFUSED'],
+])('an image that %s is not copied as an empty one', async (_, image, cause) => {
+  const { code, output } = await bench.build(`FROM ${image(bench.registry.host)}\n`);
+
+  expect(code).toBe(1);
+  expect(output).toMatch(
+    new RegExp(`error: failed to solve: failed to resolve source metadata for .*${cause}`)
+  );
+  expect(bench.registry.manifests.has('rack/app:web.B1')).toBe(false);
+});
+
 test('pulls a base image once and builds on its layers', async () => {
   bench.write({ 'low.txt': 'low' });
   await bench.build('FROM scratch\nENV A=1\nCOPY low.txt /bin/\nCMD ["low"]\n');

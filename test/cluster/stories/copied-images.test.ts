@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Build } from '#contracts/builds.ts';
+import { stage } from '#infra/local/aws/stack.ts';
+import { hasOwnRack, setParameter } from './set-parameter.ts';
+import { rackRegistry } from './shop.ts';
+import { ShopStory } from './shop-story.ts';
+
+jest.setTimeout(300_000);
+
+/** They need a builder in the cluster that reaches the registry, and a rack that may be changed. */
+const chapters = hasOwnRack() ? describe : describe.skip;
+
+chapters('on a rack that copies', () => {
+  let story: ShopStory;
+  beforeAll(async () => {
+    setParameter('copyImages=true');
+    story = await ShopStory.begin('copied');
+  });
+  afterAll(async () => {
+    setParameter('copyImages=false');
+    await story.end();
+  });
+
+  const lastBuild = async (): Promise<Build> => {
+    const [build] = await story.ask<Build[]>('builds');
+    if (!build) throw new Error('there is no build');
+    return build;
+  };
+
+  test('an image of a service runs from the repository of the app, and answers', async () => {
+    const { code, stdout, stderr } = await story.deploy();
+
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Copying: \S+\/stories\/shop@sha256:[0-9a-f]{64} \(web\)$/m);
+    const [process] = await story.ask<{ image: string }[]>('ps');
+    expect(process?.image).toMatch(
+      new RegExp(`^${rackRegistry()}/${stage}/${story.app}@sha256:[0-9a-f]{64}$`)
+    );
+    expect(Object.keys(await (await story.client()).answers())).toEqual([
+      await story.activeRelease(),
+    ]);
+    const { provenance } = await lastBuild();
+    expect(provenance?.bases).toEqual([
+      { image: expect.stringContaining('stories/shop'), digest: expect.stringContaining('sha256') },
+    ]);
+  });
+
+  test.each([
+    ['stories/none:1', 'its registry has no such image'],
+    [`stories/shop@sha256:${'0'.repeat(64)}`, 'its registry has no such image'],
+  ])('%s fails the build in plain words', async (name, reason) => {
+    const image = `${rackRegistry()}/${name}`;
+    story.source.write({ image });
+
+    const { code, stderr } = await story.deploy();
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`copying ${image} for web failed with exit code 1: ${reason}: `);
+    expect(await lastBuild()).toMatchObject({ status: 'failed', release: '' });
+  });
+
+  test('a registry that is away is told apart', async () => {
+    story.source.write({ image: `${rackRegistry().replace(/:\d+$/, ':1')}/stories/shop:1` });
+
+    const { code, stderr } = await story.deploy();
+
+    expect([code, stderr]).toEqual([1, expect.stringContaining('its registry does not answer: ')]);
+  });
+});
