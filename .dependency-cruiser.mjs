@@ -32,7 +32,7 @@ export default {
         [
           '^contracts/',
           // An external build is planned, and its log read, by the rules of a build in the rack.
-          '^core/(errors|manifests/|environments/|builds/(build-plan|parse-build-args|provenance))',
+          '^core/(errors|manifests/|environments/|builds/(build-plan|parse-build-args|provenance)|registries/image-name)',
           '^node_modules/',
           '^package.json$',
         ]

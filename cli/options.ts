@@ -40,6 +40,10 @@ export interface Options {
   readonly service?: string;
   readonly set?: readonly string[];
   readonly since?: string;
+  readonly srcCredsPass?: string;
+  readonly srcCredsPassEnv?: string;
+  readonly srcCredsPassStdin?: boolean;
+  readonly srcCredsUser?: string;
   readonly tail?: string;
   readonly timeout?: string;
   readonly token?: string;
@@ -105,6 +109,18 @@ export const buildArgs: OptionSpec = {
 export const description = option('-d, --description <text>', 'description of the build');
 export const development = option('--development', 'build the development stage');
 export const manifest = option('-m, --manifest <file>', 'manifest, if not convox.yml');
+export const manifestFile = option('-m, --manifest <file>', 'manifest (default: convox.yml)');
+export const srcCredsUser = option('--src-creds-user <name>', "user name at the image's registry");
+export const srcCredsPassEnv = option(
+  '--src-creds-pass-env <variable>',
+  'environment variable that holds the password'
+);
+export const srcCredsPassStdin = option(
+  '--src-creds-pass-stdin',
+  'read the password from standard input'
+);
+/** Convox's; refused, since it shows the password to others. */
+export const srcCredsPass = ignored('--src-creds-pass <password>');
 export const noCache = option('--no-cache', 'build without the cache');
 export const external = option(
   '--external',

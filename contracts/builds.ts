@@ -9,6 +9,7 @@ import {
   Flag,
   Limit,
   MaybeFlag,
+  Ok,
   ServiceName,
   Time,
 } from './fields.ts';
@@ -119,6 +120,8 @@ export const updateBuild = endpoint({
     logs: z.string().optional(),
     manifest: z.string().optional(),
     provenance: ProvenanceClaim.optional(),
+    /** No push credential in the answer to the manifest: nothing is going to be pushed. */
+    'no-grant': Flag,
     /** Why it failed. */
     reason: z.string().max(2000).optional(),
     release: z.string().optional(),
@@ -126,6 +129,27 @@ export const updateBuild = endpoint({
     status: BuildStatus.optional(),
   }),
   response: Build,
+});
+
+/**
+ * Copies an image into the app's repository, for all services of the build's manifest that name none.
+ * The answer comes at once; the build goes on to `complete` or `failed`, and makes no release.
+ */
+export const importImage = endpoint({
+  method: 'POST',
+  path: '/apps/{app}/builds/{id}/image',
+  group: 'cluster',
+  permission: 'build:write',
+  input: z.object({
+    app: AppName,
+    id: BuildId,
+    image: z.string(),
+    /** The login of its registry, for this once. */
+    'src-creds-user': z.string().max(2000).default(''),
+    'src-creds-pass': z.string().max(20_000).default(''),
+  }),
+  response: Ok,
+  answer: 'text',
 });
 
 /** Ends it as failed, without a release; cancelling it again changes nothing. */

@@ -1,6 +1,6 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Build } from '#core/builds/build.ts';
-import type { Builds, Cancellation } from '#core/builds/ports.ts';
+import type { Builds, Cancellation, Import } from '#core/builds/ports.ts';
 import { ConflictError } from '#core/errors.ts';
 import { isFailedCondition } from './failed-condition.ts';
 import { keys } from './keys.ts';
@@ -11,6 +11,8 @@ interface Change {
   readonly app: string;
   readonly id: string;
   readonly change: Partial<Build>;
+  /** Of the record as it stands; that the build has not ended, when it is left out. */
+  readonly condition?: string;
 }
 
 export class DynamoBuilds implements Builds {
@@ -42,29 +44,40 @@ export class DynamoBuilds implements Builds {
   }
 
   change(app: string, id: string, change: Partial<Build>): Promise<Build> {
-    return this.#changeIf('', { app, id, change });
+    return this.#changeIf({ app, id, change });
   }
 
   cancel(app: string, id: string, end: Cancellation): Promise<Build> {
     const change = { ...end, status: 'failed' } as const;
-    return this.#changeIf(' AND attribute_not_exists(committed)', { app, id, change });
+    const condition = `${isOpen} AND attribute_not_exists(committed)`;
+    return this.#changeIf({ app, id, change, condition });
   }
 
-  async #changeIf(condition: string, { app, id, change }: Change): Promise<Build> {
+  beginImport(app: string, id: string, begin: Import): Promise<Build> {
+    const change = { ...begin, status: 'running', external: false } as const;
+    return this.#changeIf({ app, id, change, condition: '#current = :created' });
+  }
+
+  nameRelease(app: string, id: string, release: string): Promise<Build> {
+    const condition = '#current = :complete AND #release IN (:none, :release)';
+    return this.#changeIf({ app, id, change: { release }, condition });
+  }
+
+  async #changeIf({ app, id, change, condition = isOpen }: Change): Promise<Build> {
     const { client, name: TableName } = this.#table;
-    const set = setFields(change);
+    const { ExpressionAttributeNames, ExpressionAttributeValues, ...set } = setFields(change);
+    const ConditionExpression = `attribute_exists(pk) AND ${condition}`;
     try {
       const { Attributes } = await client.send(
         new UpdateCommand({
           TableName,
           Key: keys.build(app, id),
-          ConditionExpression: `attribute_exists(pk) AND NOT #current IN (:complete, :failed)${condition}`,
           ...set,
-          ExpressionAttributeNames: { ...set.ExpressionAttributeNames, '#current': 'status' },
+          ConditionExpression,
+          ExpressionAttributeNames: { ...ExpressionAttributeNames, '#current': 'status' },
           ExpressionAttributeValues: {
-            ...set.ExpressionAttributeValues,
-            ':complete': 'complete',
-            ':failed': 'failed',
+            ...ExpressionAttributeValues,
+            ...valuesIn(ConditionExpression),
           },
           ReturnValues: 'ALL_NEW',
         })
@@ -76,3 +89,16 @@ export class DynamoBuilds implements Builds {
     }
   }
 }
+
+const isOpen = 'NOT #current IN (:complete, :failed)';
+
+/** DynamoDB refuses values that no expression has. */
+const valuesIn = (condition: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [
+      [':created', 'created'],
+      [':complete', 'complete'],
+      [':failed', 'failed'],
+      [':none', ''],
+    ].filter(([name = '']) => condition.includes(name))
+  );

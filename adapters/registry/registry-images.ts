@@ -1,4 +1,5 @@
 import type { Images } from '#core/builds/task-ports.ts';
+import type { RegistryLogin } from '#core/registries/registry-login.ts';
 import { digestOf } from './digest-of.ts';
 import { parseReference } from './image-reference.ts';
 import { type RegistryAccount, RegistryClient } from './registry-client.ts';
@@ -16,10 +17,10 @@ export class RegistryImages implements Images {
     this.#accountAt = accountAt;
   }
 
-  async pin(image: string): Promise<string | undefined> {
+  async pin(image: string, login?: RegistryLogin): Promise<string | undefined> {
     const { host, repository, reference, isPinned } = parseReference(image);
     if (isPinned) return image;
-    const account = await this.#accountAt(host);
+    const account = login?.server === host ? login : await this.#accountAt(host);
     const client = new RegistryClient({ host, account, isInsecure: this.#insecure.has(host) });
     try {
       const digest = await digestOf(client, repository, reference);

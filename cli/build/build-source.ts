@@ -1,14 +1,14 @@
-import { createBuild, getBuild, listBuildEvents } from '#contracts/builds.ts';
+import { createBuild } from '#contracts/builds.ts';
+import type { Event } from '#contracts/events.ts';
 import type { Context } from '../context.ts';
-import { CliError, InterruptedError } from '../errors.ts';
-import { followEvents } from '../events/follow-events.ts';
-import { retrying } from '../events/retrying.ts';
+import { CliError } from '../errors.ts';
 import type { Options } from '../options.ts';
 import { chunksOf } from '../source/chunks.ts';
 import { findSource } from '../source/find-source.ts';
 import { pack } from '../source/pack.ts';
 import { shownPath } from '../source/shown-path.ts';
 import { upload } from '../source/upload.ts';
+import { followBuild } from './follow-build.ts';
 import { gitFacts } from './git-facts.ts';
 
 type BuildRequest = Partial<ReturnType<typeof createBuild.input.parse>>;
@@ -59,28 +59,16 @@ const start = async ({ call, out, app }: Context, request: BuildRequest): Promis
 };
 
 const follow = async (context: Context, id: string): Promise<Built> => {
-  const { call, out, app } = context;
-  const page = (after: number, wait: number) =>
-    call(listBuildEvents, { app: app(), id, after, wait });
-  try {
-    for await (const events of followEvents(context, page)) {
-      for (const event of events) {
-        out.record({ type: 'event', ...event });
-        out.print(event.text);
-      }
-    }
-  } catch (error) {
-    throw error instanceof InterruptedError ? left(id, app()) : error;
-  }
-  const build = await retrying(context, () => call(getBuild, { app: app(), id }));
+  const { out, app } = context;
+  const hint = `see how it ends with: rackless builds info ${id} -a ${app()}`;
+  const onEvent = (event: Event): void => {
+    out.record({ type: 'event', ...event });
+    out.print(event.text);
+  };
+  const build = await followBuild(context, { id, onEvent, hint });
   if (build.status !== 'complete') throw failure(build, app());
   return { build: id, release: build.release };
 };
-
-const left = (id: string, app: string): InterruptedError =>
-  new InterruptedError('Detached: the build goes on', {
-    hint: `see how it ends with: rackless builds info ${id} -a ${app}`,
-  });
 
 /** The last line is Convox's; what went wrong comes in the lines before it. */
 const failure = ({ id, reason }: { id: string; reason: string }, app: string): CliError => {

@@ -78,6 +78,28 @@ const cancel: CommandSpec = {
   action: async () => (await import('./builds/cancel.ts')).cancel,
 };
 
+const importImage: CommandSpec = {
+  name: 'import-image',
+  summary: 'make a build of an image that is there',
+  description:
+    "Copies an image into the app's repository, for all services of the manifest that name no image of " +
+    'their own, and makes a release without promoting it. The login is for this once; without one, those of ' +
+    '`rackless registries` count.',
+  example: 'rackless builds import-image ghcr.io/acme/shop:1.4 --app example-app',
+  args: [['<image>', 'name of the image, with the host of its registry']],
+  options: [
+    option.app,
+    option.manifestFile,
+    option.srcCredsUser,
+    option.srcCredsPassEnv,
+    option.srcCredsPassStdin,
+    option.srcCredsPass,
+    option.id,
+  ],
+  streams: true,
+  action: async () => (await import('./builds/import-image.ts')).importImage,
+};
+
 export const builds: CommandSpec = {
   name: 'builds',
   summary: 'list builds and read their logs',
@@ -85,5 +107,5 @@ export const builds: CommandSpec = {
   example: 'rackless builds --app example-app',
   options: [option.app, option.limit],
   action: async () => (await import('./builds/list.ts')).list,
-  commands: [show, logs, cancel],
+  commands: [show, logs, cancel, importImage],
 };

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { CliError } from '../errors.ts';
 import { unreadable } from './unreadable.ts';
 
@@ -22,7 +22,7 @@ export const findSource = (cwd: string, folder: string, manifestFile: string): S
   return {
     folder: root,
     manifestFile,
-    manifest: readManifest(join(root, manifestFile), manifestFile),
+    manifest: readManifest(root, manifestFile),
   };
 };
 
@@ -39,7 +39,9 @@ const entriesOf = (root: string, folder: string): string[] => {
   }
 };
 
-const readManifest = (path: string, name: string): string => {
+/** The text of a manifest. @throws CliError when it is not there. */
+export const readManifest = (folder: string, name: string): string => {
+  const path = resolve(folder, name);
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
     throw new CliError('ManifestNotFound', `no such file: ${name}`, {
       hint: 'an app needs a convox.yml in its folder; --manifest takes another name',

@@ -27,6 +27,8 @@ export interface Build {
   readonly noCache: boolean;
   readonly development: boolean;
   readonly external: boolean;
+  /** The image that it copies for services which name none, in place of building a source. */
+  readonly imported?: string;
   readonly images: readonly BuiltImage[];
   /** How they came about, once they are there. */
   readonly provenance?: Provenance;

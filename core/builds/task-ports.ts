@@ -1,3 +1,5 @@
+import type { RegistryLogin } from '../registries/registry-login.ts';
+
 /** The archives that builds start from: `.tgz` under the app in the rack's bucket. */
 export interface Sources {
   /**
@@ -14,7 +16,7 @@ export interface Sources {
 export interface Images {
   /**
    * `HOST/REPOSITORY@sha256:…` of a reference; undefined when the registry does not tell: it can't
-   * be reached, or the image is not public.
+   * be reached, or does not give it to the rack. A login counts at its own server, before the rack's.
    */
-  pin(reference: string): Promise<string | undefined>;
+  pin(reference: string, login?: RegistryLogin): Promise<string | undefined>;
 }

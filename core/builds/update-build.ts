@@ -31,6 +31,7 @@ interface UpdateBuild {
   readonly logs?: string | undefined;
   readonly manifest?: string | undefined;
   readonly provenance?: Provenance | undefined;
+  readonly 'no-grant'?: boolean;
   readonly reason?: string | undefined;
   readonly release?: string | undefined;
   readonly started?: string | undefined;
@@ -43,9 +44,10 @@ interface UpdateBuild {
  */
 export const updateBuild =
   (deps: Dependencies) =>
-  async ({ app, id, ...report }: UpdateBuild, caller: Token | undefined) => {
+  async ({ app, id, 'no-grant': noGrant, ...report }: UpdateBuild, caller: Token | undefined) => {
     const { policy } = await requireOpenApp(deps.apps, app);
     const before = await findExternal(deps, app, id);
+    if (before.imported) return showBuild(await nameRelease(deps, before, report.release));
     refuseStrangeLogs(app, report.logs);
     await refuseStrangeRelease(deps, before, report.release);
     const build = await reported(deps, before, { report, policy });
@@ -54,14 +56,28 @@ export const updateBuild =
       return showBuild(build);
     }
     // Convox's client takes the address to push to from this answer.
-    const isAboutToPush = report.manifest !== undefined;
+    const isAboutToPush = report.manifest !== undefined && !noGrant;
     return showBuild(build, isAboutToPush ? await grantedUrl(deps, build, actorName(caller)) : '');
   };
 
 const findExternal = async ({ builds }: Dependencies, app: string, id: string): Promise<Build> => {
   const build = await findBuild(builds, app, id);
-  if (build.external) return build;
+  if (build.external || (build.imported && build.status === 'complete')) return build;
   throw new ConflictError(`build ${id} runs in the cluster, which reports on it itself`);
+};
+
+/** All that is left to report of an import is the release that its client has made of it. */
+const nameRelease = async (
+  deps: Dependencies,
+  build: Build,
+  release: string | undefined
+): Promise<Build> => {
+  if (!release) throw new ConflictError(`build ${build.id} is complete already`);
+  await refuseStrangeRelease(deps, build, release);
+  if (build.release && build.release !== release) {
+    throw new ConflictError(`build ${build.id} has made release ${build.release} already`);
+  }
+  return deps.builds.nameRelease(build.app, build.id, release);
 };
 
 interface Report {

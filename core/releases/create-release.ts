@@ -49,8 +49,19 @@ export const createRelease =
         actor: actorName(caller),
       });
     });
+    await nameRelease(deps.builds, request.build, release);
     return showRelease(release);
   };
+
+/** An import leaves its release to its client: the first one that is made of it counts. */
+const nameRelease = async (
+  builds: Builds,
+  id: string | undefined,
+  { app, id: release }: Release
+): Promise<void> => {
+  const build = id ? await builds.find(app, id) : undefined;
+  if (build?.imported && !build.release) await builds.nameRelease(app, build.id, release);
+};
 
 const parentOf = async (
   { releases }: Dependencies,

@@ -1,8 +1,10 @@
 import * as apps from '#contracts/apps.ts';
+import * as builds from '#contracts/builds.ts';
 import * as logs from '#contracts/logs.ts';
 import * as processes from '#contracts/processes.ts';
 import * as services from '#contracts/services.ts';
 import { deleteApp } from '#core/apps/delete-app.ts';
+import { importImage } from '#core/builds/import-image.ts';
 import { listLogs } from '#core/logs/list-logs.ts';
 import { getProcess } from '#core/processes/get-process.ts';
 import { listProcesses } from '#core/processes/list-processes.ts';
@@ -15,6 +17,7 @@ import { type Route, route } from '../runtime/route.ts';
 
 export const routes = (deps: ClusterDependencies): readonly Route[] => [
   route(apps.deleteApp, deleteApp(deps)),
+  route(builds.importImage, importImage(deps)),
   route(processes.listProcesses, listProcesses(deps)),
   route(processes.getProcess, getProcess(deps)),
   route(processes.stopProcess, stopProcess(deps)),

@@ -10,6 +10,7 @@ const secrets: ReadonlySet<PropertyKey> = new Set([
   'unset',
   'build-args',
   'password',
+  'src-creds-pass',
 ]);
 const longestValue = 100;
 

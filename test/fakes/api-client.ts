@@ -2,6 +2,7 @@ import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { routes } from '#functions/api/routes.ts';
 import { routes as credentialsRoutes } from '#functions/credentials/routes.ts';
 import { httpFunction } from '#functions/runtime/http-function.ts';
+import type { Route } from '#functions/runtime/route.ts';
 import { type ApiBed, admin, apiBed } from './api-bed.ts';
 import { type HttpRequest, httpEvent } from './http-event.ts';
 
@@ -14,8 +15,8 @@ export interface Answer {
 }
 
 /** Sends a request through the Lambda handler with the real route tables of two groups, as an admin. */
-export const apiClient = (bed: ApiBed = apiBed()) => {
-  const handler = httpFunction([...routes(bed), ...credentialsRoutes(bed)]);
+export const apiClient = (bed: ApiBed = apiBed(), others: readonly Route[] = []) => {
+  const handler = httpFunction([...routes(bed), ...credentialsRoutes(bed), ...others]);
   return async (request: HttpRequest): Promise<Answer> => {
     const event = httpEvent({ caller: admin, ...request });
     return answerOf(await handler(event as never, {} as Context));

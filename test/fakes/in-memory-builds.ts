@@ -1,6 +1,6 @@
 import type { Build } from '#core/builds/build.ts';
 import { isFinishedBuild } from '#core/builds/build.ts';
-import type { BuildRuns, Builds, Cancellation } from '#core/builds/ports.ts';
+import type { BuildRuns, Builds, Cancellation, Import } from '#core/builds/ports.ts';
 import { ConflictError } from '#core/errors.ts';
 import { type InMemoryRecords, newestFirst } from './in-memory-records.ts';
 
@@ -39,6 +39,23 @@ export class InMemoryBuilds implements Builds {
     const build = await this.find(app, id);
     if (build?.committed) throw new ConflictError(`build ${id} is committed`);
     return this.change(app, id, { ...end, status: 'failed' });
+  }
+
+  async beginImport(app: string, id: string, begin: Import): Promise<Build> {
+    // Nothing may come between the look and the change.
+    const build = this.#records.of(app).builds.get(id);
+    if (build?.status !== 'created') throw new ConflictError(`build ${id} has begun already`);
+    return this.change(app, id, { ...begin, status: 'running', external: false });
+  }
+
+  async nameRelease(app: string, id: string, release: string): Promise<Build> {
+    const build = await this.find(app, id);
+    if (build?.status !== 'complete' || !['', release].includes(build.release)) {
+      throw new ConflictError(`build ${id} takes no release`);
+    }
+    const named = { ...build, release };
+    this.#records.of(app).builds.set(id, named);
+    return named;
   }
 }
 

@@ -90,4 +90,40 @@ export const buildsBehaveLike = (name: string, create: () => RackPorts): void =>
       release: 'R',
     });
   });
+
+  test(`${name}: begins one import of an external build, whoever asks for it at the same time`, async () => {
+    const { builds, app } = await bedWithApp();
+    const { id } = await builds.create(aBuild({ app, external: true }));
+    const begin = { imported: 'redis:7', started: '2026-03-18T14:40:00.000Z', actor: 'ada' };
+
+    const both = await Promise.allSettled([
+      builds.beginImport(app, id, begin),
+      builds.beginImport(app, id, { ...begin, imported: 'redis:8' }),
+    ]);
+
+    expect(both.map((it) => it.status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(await builds.find(app, id)).toMatchObject({
+      ...begin,
+      imported: expect.stringMatching(/^redis:[78]$/),
+      status: 'running',
+      external: false,
+    });
+    await builds.change(app, id, { status: 'failed' });
+    await expect(builds.beginImport(app, id, begin)).rejects.toThrow(ConflictError);
+    await expect(builds.beginImport(app, 'BZZZZZZZZZZ', begin)).rejects.toThrow(ConflictError);
+  });
+
+  test(`${name}: names the release of a complete build, and no second one`, async () => {
+    const { builds, app } = await bedWithApp();
+    const { id } = await builds.create(aBuild({ app }));
+    await expect(builds.nameRelease(app, id, 'RA')).rejects.toThrow(ConflictError);
+    await builds.change(app, id, { status: 'complete' });
+
+    const named = await builds.nameRelease(app, id, 'RA');
+
+    expect(named).toMatchObject({ status: 'complete', release: 'RA' });
+    expect(await builds.nameRelease(app, id, 'RA')).toEqual(named);
+    await expect(builds.nameRelease(app, id, 'RB')).rejects.toThrow(ConflictError);
+    expect(await builds.find(app, id)).toEqual(named);
+  });
 };

@@ -15,7 +15,8 @@ import {
   repositoryAnnotation,
 } from '../build-objects.ts';
 import type { Builds } from '../ports.ts';
-import { buildTask } from './build-task.ts';
+import { sourceLogin } from '../source-login.ts';
+import { BuildFailure, buildTask } from './build-task.ts';
 
 export interface GrantPushTaskDependencies extends GrantPushDependencies {
   readonly rack: string;
@@ -29,21 +30,28 @@ const seconds = 3600;
 
 /** Gives the build's pods leave to push, in a Secret that no task and no payload ever carries. */
 export const grantPush = (deps: GrantPushTaskDependencies) =>
-  buildTask(deps, async ({ app, id, actor }) => {
+  buildTask(deps, async (build) => {
+    const { app, id, actor } = build;
     const { rack, cluster } = deps;
     await ensureBuildNamespace(cluster, rack);
     const { credential } = await mint(deps, { app, build: id, actor, seconds, withCache: true });
     const cacheRepository = deps.registry.cacheRepositoryOf(app);
-    const others = await deps.registries.logins();
+    const source = await sourceLogin(deps, build);
+    if (source?.server === credential.host) throw new BuildFailure(inOwnRegistry(source.server));
+    const others = [...(await deps.registries.logins()), ...(source ? [source] : [])];
     const push = { credential, cacheRepository, others };
     await writeSecret(cluster, pushSecret({ rack, app, id }, push));
     return 'StartJobs';
   });
 
+/** Of two logins at one host, BuildKit could use but one. */
+const inOwnRegistry = (host: string): string =>
+  `${host} is the rack's own registry, where a build has a login of its own: import without one`;
+
 interface Push {
   readonly credential: PushCredential;
   readonly cacheRepository: string;
-  /** For base images. */
+  /** For base images and what is copied; the last one of a host counts. */
   readonly others: readonly RegistryLogin[];
 }
 

@@ -22,19 +22,23 @@ export interface MakeReleaseDependencies extends StoryDependencies, FinishDepend
   readonly cluster: Cluster;
 }
 
-/** The release of a build, once: images first, so that no release is there without them. */
+/** The end of a build and its release, once: images first, so that no release is there without them. */
 export const makeRelease = (deps: MakeReleaseDependencies) =>
   buildTask(deps, async (build) => {
     const story = await BuildStory.open(deps, build);
     const images = await allImages(deps, build, story);
     await deps.builds.change(build.app, build.id, { images, committed: true });
-    const release = build.release || (await findOrMake(deps, build));
+    const release = await releaseOf(deps, build);
     await deps.builds.change(build.app, build.id, { release });
     await cleanUp(deps, build, { jobs: false });
     await removeContextList(deps, build);
     await finishBuild(deps, build, { status: 'complete', reason: '', release, story });
     return 'Complete';
   });
+
+/** That of an import is for its client to make, as with Convox. */
+const releaseOf = async (deps: MakeReleaseDependencies, build: Build): Promise<string> =>
+  build.imported ? '' : build.release || (await findOrMake(deps, build));
 
 /** Those that were built, and those that services name, by digest as far as their registry tells. */
 const allImages = async (

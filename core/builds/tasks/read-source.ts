@@ -11,11 +11,13 @@ import { type BuildPlan, dockerfileOf, type JobPlan, planBuild, planKey } from '
 import { BuildStory, type StoryDependencies } from '../build-story.ts';
 import type { BuilderSettings } from '../job-input.ts';
 import { planCopies } from '../plan-copies.ts';
+import { type CopyingPlan, planImport } from '../plan-import.ts';
 import type { Builds } from '../ports.ts';
+import { type SourceLoginDependencies, sourceLogin } from '../source-login.ts';
 import type { Images, Sources } from '../task-ports.ts';
 import { BuildFailure, buildTask, type NextState } from './build-task.ts';
 
-export interface ReadSourceDependencies extends StoryDependencies {
+export interface ReadSourceDependencies extends StoryDependencies, SourceLoginDependencies {
   readonly apps: Apps;
   readonly builds: Builds;
   readonly releases: Releases;
@@ -30,18 +32,31 @@ export const readSource = (deps: ReadSourceDependencies) =>
     await deps.builds.change(build.app, build.id, { status: 'running' });
     const env = await buildEnvironment(deps.releases, build);
     const manifest = await readManifest(deps, build, env);
-    const dockerfiles = await readDockerfiles(deps, build, manifest);
-    const { development } = build;
-    const plan = await withCopies(deps, planBuild({ manifest, dockerfiles, env, development }));
-    await deps.documents.write(planKey(build.app, build.id), plan);
-    await tell(deps, build, { manifest, plan });
-    return next(plan.jobs.length);
+    const { plan, copied } = build.imported
+      ? planImport(manifest, build.imported, deps.settings)
+      : await planSource(deps, build, { manifest, env });
+    const login = await sourceLogin(deps, build);
+    const pin = (image: string) => deps.images.pin(image, login);
+    const whole = await planCopies(plan, copied, pin);
+    await deps.documents.write(planKey(build.app, build.id), whole);
+    await tell(deps, build, { manifest, plan: whole });
+    return next(whole.jobs.length);
   });
 
-const withCopies = ({ images, settings }: ReadSourceDependencies, plan: BuildPlan) =>
-  settings.copyImages
-    ? planCopies(plan, plan.images, (image) => images.pin(image))
-    : Promise.resolve(plan);
+interface Read {
+  readonly manifest: Manifest;
+  readonly env: Environment;
+}
+
+const planSource = async (
+  deps: ReadSourceDependencies,
+  build: Build,
+  { manifest, env }: Read
+): Promise<CopyingPlan> => {
+  const dockerfiles = await readDockerfiles(deps, build, manifest);
+  const plan = planBuild({ manifest, dockerfiles, env, development: build.development });
+  return { plan, copied: deps.settings.copyImages ? plan.images : [] };
+};
 
 const next = (jobs: number): NextState => (jobs > 0 ? 'GrantPush' : 'MakeRelease');
 
@@ -62,6 +77,7 @@ const readManifest = async (
 ): Promise<Manifest> => {
   const { app, id, manifestPath } = build;
   const { policy } = await requireApp(deps.apps, app);
+  if (build.imported) return parseManifest(build.manifest, { env, policy });
   const text = (await readFiles(deps, build, [manifestPath])).get(manifestPath);
   if (text === undefined) throw new BuildFailure(`no such file: ${manifestPath}`);
   await deps.builds.change(app, id, { manifest: text });

@@ -22,6 +22,7 @@ import {
 import type { BuilderSettings, JobInput } from '../job-input.ts';
 import { hasSource, jobObject, jobSecret } from '../job-object.ts';
 import type { Builds } from '../ports.ts';
+import { removeSourceLogin } from '../source-login.ts';
 import { BuildFailure, buildTask } from './build-task.ts';
 import { type ContextListDependencies, writeContextList } from './context-list.ts';
 import { buildEnvironment } from './read-source.ts';
@@ -57,6 +58,7 @@ export const startJobs = (deps: StartJobsDependencies) =>
       jobs.push(await startJob(deps.cluster, { ...given, plan: job, ...valuesFor(job, env) }));
     }
     await giveTo(deps.cluster, push, jobs);
+    await removeSourceLogin(deps, build);
     return 'WatchJobs';
   });
 
@@ -78,7 +80,10 @@ const lookedAt = 20;
 
 /** A cache that nobody can have written is not asked for: the log would begin with an error. */
 const hasBuilt = async (builds: Pick<Builds, 'list'>, { app }: Build): Promise<boolean> =>
-  (await builds.list(app, lookedAt)).some((it) => !it.external && it.status === 'complete');
+  (await builds.list(app, lookedAt)).some(isWithCache);
+
+const isWithCache = ({ external, imported, status }: Build): boolean =>
+  !(external || imported) && status === 'complete';
 
 const findPushSecret = async ({ rack, cluster }: StartJobsDependencies, { id }: Build) => {
   const secret = await cluster.get('Secret', buildNamespace(rack), pushSecretName(id));

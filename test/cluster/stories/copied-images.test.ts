@@ -1,8 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Build } from '#contracts/builds.ts';
 import { stage } from '#infra/local/aws/stack.ts';
 import { hasOwnRack, setParameter } from './set-parameter.ts';
-import { rackRegistry } from './shop.ts';
+import { pushShop, rackRegistry } from './shop.ts';
 import { ShopStory } from './shop-story.ts';
 
 jest.setTimeout(300_000);
@@ -65,5 +67,52 @@ chapters('on a rack that copies', () => {
     const { code, stderr } = await story.deploy();
 
     expect([code, stderr]).toEqual([1, expect.stringContaining('its registry does not answer: ')]);
+  });
+
+  /** The manifest, without the image that its service names. */
+  const manifestWithoutImage = (): string => {
+    const path = join(story.source.path, 'imported.yml');
+    const text = readFileSync(join(story.source.path, 'convox.yml'), 'utf8');
+    writeFileSync(path, text.replace(/^ +image: .*\n/m, ''));
+    return path;
+  };
+
+  test('an image is imported, and its release answers', async () => {
+    const image = await pushShop('stories/shop:1');
+    const manifest = manifestWithoutImage();
+
+    const { code, stdout, stderr } = await story.tell(
+      `builds import-image ${image} -m ${manifest}`
+    );
+
+    expect([code, stderr]).toEqual([0, '']);
+    const [, release = ''] = /^Release: (R[A-Z]{10})$/m.exec(stdout) ?? [];
+    const { id, release: named } = await lastBuild();
+    expect(named).toBe(release);
+    const promoted = await story.tell(`deploy --build ${id}`);
+    expect([promoted.code, promoted.stdout]).toEqual([
+      0,
+      expect.stringContaining(`Using release ${release}`),
+    ]);
+    const [process_] = await story.ask<{ image: string }[]>('ps');
+    expect(process_?.image).toContain(`/${story.app}@sha256:`);
+    expect(Object.keys(await (await story.client()).answers())).toContain(release);
+  });
+
+  test('a login reaches the cluster, and does not take the place of the one for pushing', async () => {
+    process.env['SOURCE_PASSWORD'] = 'hunter2-s3cr3t';
+    const image = `${rackRegistry()}/stories/shop:1`;
+    const login = '--src-creds-user ada --src-creds-pass-env SOURCE_PASSWORD';
+
+    const { code, stdout, stderr } = await story.tell(
+      `builds import-image ${image} -m ${manifestWithoutImage()} ${login}`
+    );
+
+    expect([code, stderr]).toEqual([1, expect.stringContaining("is the rack's own registry")]);
+    const { id, status } = await lastBuild();
+    expect(status).toBe('failed');
+    expect(`${stdout}${stderr}${(await story.tell(`builds logs ${id}`)).stdout}`).not.toContain(
+      'hunter2'
+    );
   });
 });

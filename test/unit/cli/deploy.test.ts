@@ -121,6 +121,7 @@ Commands:
   info                 show a build
   logs                 print the log of a build
   cancel               stop a build
+  import-image         make a build of an image that is there
 
 Example:
   $ rackless builds --app example-app

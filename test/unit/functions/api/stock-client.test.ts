@@ -1,6 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { importImage as importImageContract } from '#contracts/builds.ts';
+import { importImage } from '#core/builds/import-image.ts';
+import { route } from '#functions/runtime/route.ts';
 import { type ApiBed, apiBed } from '#test/fakes/api-bed.ts';
 import { apiClient } from '#test/fakes/api-client.ts';
+import { InMemoryCluster } from '#test/fakes/in-memory-cluster.ts';
 
 /** The headers of every call of Convox's own client. */
 const headers = {
@@ -12,7 +16,9 @@ const headers = {
 
 /** Requests as Convox's client sends them: forms, and a content type without a body. */
 const convox = (bed: ApiBed) => {
-  const send = apiClient(bed);
+  const cluster = new InMemoryCluster();
+  const imports = route(importImageContract, importImage({ ...bed, rack: 'atom', cluster }));
+  const send = apiClient(bed, [imports]);
   return {
     get: (path: string, query = '') =>
       send({ path, query, headers: { ...headers, 'content-type': 'application/octet-stream' } }),
@@ -134,6 +140,41 @@ test('sets the environment by reading, changing and posting it whole', async () 
     env: 'A=1\nB=2\nC=3',
     description: 'env add:C',
   });
+});
+
+test('imports an image: a build, its manifest, the image, then its release', async () => {
+  const bed = await apiBed().hasApp();
+  const client = convox(bed);
+  const manifest = 'services:\n  web:\n    port: 80\n';
+  const created = await client.form('POST', '/apps/shop/builds', { external: 'true' });
+  const { id } = created.json as { id: string };
+  const build = `/apps/shop/builds/${id}`;
+  const form = {
+    image: 'ghcr.io/acme/shop:1',
+    'src-creds-user': 'ada',
+    'src-creds-pass': 'hunter2',
+  };
+
+  expect(await client.form('PUT', build, { manifest })).toMatchObject({ status: 200 });
+  expect(await client.form('POST', `${build}/image`, form)).toMatchObject({
+    status: 200,
+    text: 'ok',
+  });
+  expect(await client.form('POST', `${build}/image`, form)).toMatchObject({
+    status: 409,
+    text: `build ${id} is already importing; wait for completion before retrying`,
+  });
+  expect((await client.get(build)).json).toMatchObject({ status: 'running', release: '' });
+  // As the state machine ends it.
+  await bed.builds.change('shop', id, { status: 'complete', ended: '2026-03-18T14:40:00Z' });
+  expect((await client.get(build)).json).toMatchObject({ status: 'complete', release: '' });
+
+  const release = await client.form('POST', '/apps/shop/releases', { build: id });
+  const { id: releaseId } = release.json as { id: string };
+  const named = await client.form('PUT', build, { release: releaseId });
+
+  expect(release).toMatchObject({ status: 200, json: { build: id, manifest } });
+  expect(named).toMatchObject({ status: 200, json: { id, release: releaseId } });
 });
 
 test('answers promote and cancel in the order and the words of Convox', async () => {
