@@ -14,7 +14,8 @@ const startStoryPlane = (): void => {
   }
   const builder = {
     builderImage: pushBuildkitImage(REGISTRY, console.error),
-    builderMode: 'privileged',
+    // Rootless is what a rack does by itself.
+    builderMode: process.env['BUILDER_MODE'] ?? 'rootless',
     buildCpu: '100m',
     buildMemory: '512Mi',
   };

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { create } from 'tar';
 import { runProgram } from './run-program.ts';
 
 export interface PushedImage {
@@ -33,9 +32,14 @@ export const pushImage = (image: PushedImage, fill: (root: string) => void): str
   return target;
 };
 
+/** By GNU tar: files keep their owners and what they may do (`setcap`). */
 const layerOf = (root: string): Buffer => {
-  const archive = create({ cwd: root, sync: true, portable: true, mtime: new Date(0) }, ['.']);
-  return Buffer.from(archive.read() ?? '');
+  const file = `${root}.tar`;
+  const same = ['--sort=name', '--mtime=@0', '--numeric-owner', '--format=pax'];
+  const times = '--pax-option=delete=atime,delete=ctime';
+  const xattrs = ['--xattrs', '--xattrs-include=security.capability'];
+  runProgram('tar', [...same, times, ...xattrs, '-C', root, '-cf', file, '.']);
+  return readFileSync(file);
 };
 
 const media = 'application/vnd.oci.image';
