@@ -9,10 +9,12 @@ import type {
   Acquired,
   CancelMode,
   Checkpoint,
+  End,
   Hold,
+  LastLines,
   PromotionRecords,
 } from '#core/promotions/ports.ts';
-import type { Outcome, Promotion } from '#core/promotions/promotion.ts';
+import type { Promotion } from '#core/promotions/promotion.ts';
 import { failedConditions, isFailedCondition } from './failed-condition.ts';
 import { keys } from './keys.ts';
 import { findPromotion, readItem, type Write } from './promotion-lock.ts';
@@ -138,11 +140,19 @@ export class DynamoPromotionRecords implements PromotionRecords {
     }
   }
 
-  async settle(
-    hold: Hold,
-    end: { outcome: Outcome; reason: string; cause: string }
-  ): Promise<void> {
-    await settlePromotion(this.#table, { hold, end }, timestamp(this.#clock));
+  async settle(hold: Hold, end: End, lines?: LastLines): Promise<void> {
+    const last = lines && {
+      writes: await this.#storyWrites(hold, lines),
+      check: () => this.#requireTold(hold, lines),
+    };
+    await settlePromotion(this.#table, { hold, end, last }, timestamp(this.#clock));
+  }
+
+  async #requireTold(hold: Hold, lines: LastLines): Promise<void> {
+    const { app, promotion } = hold;
+    const key = { ...keys.promotion(app, promotion), sk: checkpointKey(promotion) };
+    const told = (await readItem(this.#table, key))?.['told'];
+    if (told !== undefined && told !== toldBy(lines).from) throw overtaken(hold);
   }
 
   async loadCheckpoint(app: string, id: string): Promise<Checkpoint | undefined> {
@@ -164,11 +174,15 @@ export class DynamoPromotionRecords implements PromotionRecords {
     checkpoint: Checkpoint,
     events: readonly StoryEvent[]
   ): Promise<void> {
+    const writes = await this.#storyWrites(hold, { checkpoint, events });
+    await this.#transact(hold, [this.#holds(hold), ...writes]);
+  }
+
+  async #storyWrites(hold: Hold, { checkpoint, events }: LastLines): Promise<Write[]> {
     const { app, promotion } = hold;
-    const { from, to } = toldBy(checkpoint, events);
+    const { from, to } = toldBy({ checkpoint, events });
     const kept = await this.#place(hold, checkpoint);
-    const writes: Write[] = [
-      this.#holds(hold),
+    return [
       {
         Put: {
           TableName: this.#table.name,
@@ -184,7 +198,6 @@ export class DynamoPromotionRecords implements PromotionRecords {
         },
       })),
     ];
-    await this.#transact(hold, writes);
   }
 
   /** A large checkpoint stands in the bucket, under a name that its fence makes its own. */
@@ -255,12 +268,12 @@ const folderOf = ({ app, promotion }: Hold): string => `apps/${app}/promotions/$
 const checkpointKey = (id: string): string => `CHECKPOINT#${id}`;
 
 /** Where the story must stand before a write, and where it stands after it. */
-const toldBy = ({ sequence }: Checkpoint, events: readonly StoryEvent[]) => {
-  const last = events.at(-1)?.sequence ?? Number(sequence ?? 0);
+const toldBy = ({ checkpoint, events }: LastLines) => {
+  const last = events.at(-1)?.sequence ?? Number(checkpoint['sequence'] ?? 0);
   return { from: last - events.length, to: last };
 };
 
-const overtaken = ({ app, promotion }: Hold, cause: unknown): OvertakenError =>
+const overtaken = ({ app, promotion }: Hold, cause?: unknown): OvertakenError =>
   new OvertakenError(`another function works on promotion ${promotion} of ${app}`, { cause });
 
 const lost = ({ app, promotion }: Hold, cause: unknown): SupersededError =>

@@ -1,7 +1,6 @@
 import type { App } from '#core/apps/app.ts';
 import { SupersededError } from '#core/errors.ts';
-import type { Hold } from '#core/promotions/ports.ts';
-import type { Outcome } from '#core/promotions/promotion.ts';
+import type { End, Hold } from '#core/promotions/ports.ts';
 import { type Turn, takeTurn } from '#core/promotions/turns.ts';
 import { keys } from './keys.ts';
 import {
@@ -16,12 +15,6 @@ import {
 import { recordIn, setFields, type Table } from './table.ts';
 import { transactAsRead } from './transact-as-read.ts';
 
-interface End {
-  readonly outcome: Outcome;
-  readonly reason: string;
-  readonly cause: string;
-}
-
 interface Ending {
   readonly hold: Hold;
   readonly end: End;
@@ -35,13 +28,25 @@ interface Next {
   readonly turn: Turn;
 }
 
+/** What is written with the end. */
+interface Companions {
+  readonly writes: readonly Write[];
+  /** Throws when one of their conditions does not hold. */
+  readonly check: () => Promise<void>;
+}
+
+interface Request extends Pick<Ending, 'hold' | 'end'> {
+  readonly last: Companions | undefined;
+}
+
 /** See `PromotionRecords.settle`; `now` in RFC 3339. */
 export const settlePromotion = async (
   table: Table,
-  { hold, end }: Pick<Ending, 'hold' | 'end'>,
+  { hold, end, last }: Request,
   now: string
 ): Promise<void> => {
   const { app, promotion } = hold;
+  let tries = 0;
   const before = await findPromotion(table, app, promotion);
   if (before?.status === end.outcome) return;
   await transactAsRead(table, async () => {
@@ -49,8 +54,9 @@ export const settlePromotion = async (
     if (lock.promotion !== promotion || lock.fence !== hold.fence) {
       throw new SupersededError(`promotion ${promotion} no longer has ${app}`);
     }
+    if (tries++ > 0) await last?.check();
     const next = await nextTurn(table, { app, id: lock.queued }, now);
-    return writes(table, { hold, end, lock, next }, now);
+    return [...writes(table, { hold, end, lock, next }, now), ...(last?.writes ?? [])];
   });
 };
 

@@ -66,6 +66,18 @@ export interface Acquired {
   readonly waitUntil: number;
 }
 
+/** How a promotion ended, and why if not well. */
+export interface End {
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly cause: string;
+}
+
+export interface LastLines {
+  readonly checkpoint: Checkpoint;
+  readonly events: readonly StoryEvent[];
+}
+
 /** What the tasks of a promotion need of its record. Throws `SupersededError` when the hold is lost. */
 export interface PromotionRecords {
   find(app: string, id: string): Promise<Promotion | undefined>;
@@ -90,12 +102,11 @@ export interface PromotionRecords {
   activate(hold: Hold, release: string): Promise<'activated' | 'cancelled'>;
   /**
    * Records the end and hands the app to the promotion that waits, or frees it, in one transaction:
-   * nobody gets in between. Settling again as the same is no error.
+   * nobody gets in between. The last lines of the story, at most 90, and their checkpoint go with it,
+   * on the conditions of `saveCheckpoint`: who reads them reads the end as well. Settling again as the
+   * same is no error.
    */
-  settle(
-    hold: Hold,
-    end: { readonly outcome: Outcome; readonly reason: string; readonly cause: string }
-  ): Promise<void>;
+  settle(hold: Hold, end: End, last?: LastLines): Promise<void>;
   /** Kept between tasks and attempts: what a fresh execution needs to go on. */
   loadCheckpoint(app: string, id: string): Promise<Checkpoint | undefined>;
   /**

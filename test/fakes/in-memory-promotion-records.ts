@@ -6,10 +6,12 @@ import type {
   Attempt,
   CancelMode,
   Checkpoint,
+  End,
   Hold,
+  LastLines,
   PromotionRecords,
 } from '#core/promotions/ports.ts';
-import type { Outcome, Promotion } from '#core/promotions/promotion.ts';
+import type { Promotion } from '#core/promotions/promotion.ts';
 import { takeTurn } from '#core/promotions/turns.ts';
 import type { AppRecords, InMemoryRecords } from './in-memory-records.ts';
 import { addEvents } from './in-memory-stories.ts';
@@ -58,12 +60,10 @@ export class InMemoryPromotionRecords implements PromotionRecords {
     return 'activated';
   }
 
-  async settle(
-    hold: Hold,
-    { outcome, ...why }: { outcome: Outcome; reason: string; cause: string }
-  ): Promise<void> {
+  async settle(hold: Hold, { outcome, ...why }: End, last?: LastLines): Promise<void> {
     if ((await this.find(hold.app, hold.promotion))?.status === outcome) return;
     const records = this.#held(hold);
+    if (last) await this.saveCheckpoint(hold, last.checkpoint, last.events);
     this.#set(hold, { ...why, status: outcome, ended: timestamp(this.#clock) });
     this.#passOn(hold, records);
     if (outcome === 'Degraded') this.#records.setApp(hold.app, { degraded: true });

@@ -142,6 +142,22 @@ export const promotionRecordsBehaveLike = (
     expect((await promotions.begin(aPromotion({ app }))).id).not.toBe(id);
   });
 
+  test(`${name}: settles with the last lines, or with none of it`, async () => {
+    const { apps, records, stories, app, id, hold } = await held();
+    await records.saveCheckpoint(hold, { v: 1, sequence: 2 }, [anEvent(1), anEvent(2)]);
+    const late = { checkpoint: { v: 1, sequence: 2 }, events: [anEvent(2, { kind: 'verdict' })] };
+    const last = { checkpoint: { v: 1, sequence: 3 }, events: [anEvent(3)] };
+
+    await expect(records.settle(hold, promoted, late)).rejects.toThrow(OvertakenError);
+    expect((await apps.find(app))?.promotion).toBe(id);
+    await records.settle(hold, promoted, last);
+    await records.settle(hold, promoted, last);
+
+    expect(await records.find(app, id)).toMatchObject({ status: 'Promoted' });
+    expect(await records.loadCheckpoint(app, id)).toMatchObject({ sequence: 3 });
+    expect(await stories.read({ app, id }, 0)).toEqual([anEvent(1), anEvent(2), anEvent(3)]);
+  });
+
   test(`${name}: keeps the fence rising from one promotion to the next`, async () => {
     const { promotions, records, app, hold } = await held();
     await records.settle(hold, promoted);

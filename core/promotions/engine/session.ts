@@ -3,7 +3,7 @@ import { SupersededError } from '../../errors.ts';
 import type { StoryEvent } from '../../events/event.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { RenderedRelease } from '../../rendering/rendered-release.ts';
-import type { CancelMode, Hold } from '../ports.ts';
+import type { CancelMode, End, Hold, LastLines } from '../ports.ts';
 import { type Plan, type PromotionCheckpoint, readCheckpoint } from './checkpoint.ts';
 import { liveObjects } from './live-objects.ts';
 import { renderedWithValues } from './render-release.ts';
@@ -167,20 +167,32 @@ export class PromotionSession {
    */
   async save(change: Partial<PromotionCheckpoint> = {}): Promise<void> {
     this.checkpoint = { ...this.checkpoint, ...change };
-    do {
-      const lines = this.#unsaved.slice(0, batch);
-      const base = lines.length === this.#unsaved.length ? this.checkpoint : this.#saved;
-      const next = { ...base, ...this.#trail(lines) };
-      const events = lines.map((it) => it.event);
-      await this.deps.records.saveCheckpoint(this.hold, next, events);
-      this.#saved = next;
-      const { seen, eventsFrom } = next;
-      this.checkpoint = { ...this.checkpoint, seen, eventsFrom };
-      this.#unsaved.splice(0, lines.length);
-    } while (this.#unsaved.length > 0);
+    do await this.#keep(this.#saving);
+    while (this.#unsaved.length > 0);
   }
 
-  /** How far the story is once these lines are kept. Lines may be added while they are written. */
+  /** Ends the promotion, in one write with the last lines. */
+  async settle(end: End): Promise<void> {
+    while (this.#unsaved.length > batch) await this.#keep(this.#saving);
+    await this.#keep((last) => this.deps.records.settle(this.hold, end, last));
+  }
+
+  readonly #saving = ({ checkpoint, events }: LastLines): Promise<void> =>
+    this.deps.records.saveCheckpoint(this.hold, checkpoint, events);
+
+  /** Lines may be added while they are written. */
+  async #keep(write: (lines: LastLines) => Promise<void>): Promise<void> {
+    const lines = this.#unsaved.slice(0, batch);
+    const base = lines.length === this.#unsaved.length ? this.checkpoint : this.#saved;
+    const next = { ...base, ...this.#trail(lines) };
+    await write({ checkpoint: next, events: lines.map((it) => it.event) });
+    this.#saved = next;
+    const { seen, eventsFrom } = next;
+    this.checkpoint = { ...this.checkpoint, seen, eventsFrom };
+    this.#unsaved.splice(0, lines.length);
+  }
+
+  /** How far the story is once these lines are kept. */
   #trail(lines: readonly Line[]) {
     const sources = lines.flatMap((it) => it.source ?? []);
     return {

@@ -20,10 +20,9 @@ export const settle =
     if (isRetry && (await isSettled(deps, run, outcome))) return { ...run, next: outcome };
     const session = await PromotionSession.resume(deps, run);
     session.sayStatus(shownAfter[outcome]);
-    await session.save();
     const { reason = '', cause = '' } =
       outcome === 'Promoted' ? {} : (session.checkpoint.failure ?? {});
-    await deps.records.settle(session.hold, { outcome, reason, cause });
+    await session.settle({ outcome, reason, cause });
     return { ...run, next: outcome };
   };
 
