@@ -41,6 +41,8 @@ export const Promotion = z.object({
   /** Why it did not become active: a code such as `CrashLoop`, and a sentence. Empty when all is well. */
   reason: z.string(),
   cause: z.string(),
+  /** What the cluster does, or does not, that a waiting one waits for the end of. */
+  waiting: z.string().optional(),
   services: z.array(ServiceProgress),
   started: Time,
   ended: Time,

@@ -92,6 +92,7 @@ export interface PromotionRecords {
       readonly status?: PromotionStatus;
       readonly reason?: string;
       readonly cause?: string;
+      readonly waiting?: string;
       readonly services?: readonly ServiceProgress[];
     }
   ): Promise<void>;

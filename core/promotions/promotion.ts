@@ -25,6 +25,8 @@ export interface Promotion {
   readonly reason: string;
   /** A sentence for people. */
   readonly cause: string;
+  /** What it waited for the last time, in one line: `at https://… does not answer: waiting for it`. */
+  readonly waiting?: string;
   readonly services: readonly ServiceProgress[];
   readonly started: string;
   readonly ended: string;

@@ -14,6 +14,7 @@ export const showPromotion = (promotion: Promotion) => ({
   ended: promotion.ended,
   actor: promotion.actor,
   forceConflicts: promotion.forceConflicts ?? false,
+  ...(promotion.status === 'waiting' && promotion.waiting && { waiting: promotion.waiting }),
   ...(promotion.timeout && { timeout: promotion.timeout }),
   ...(promotion.behind && { behind: promotion.behind }),
 });

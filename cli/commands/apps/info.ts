@@ -22,7 +22,7 @@ export const info: Action = async (context, { args: [name = context.app()] }) =>
   );
 };
 
-const row = ({ id, release, status }: Promotion): readonly [string, string] =>
+const row = ({ id, release, status, waiting }: Promotion): readonly [string, string] =>
   status === 'queued'
     ? ['Queued', `${id} of ${release}`]
-    : ['Promotion', `${id} of ${release}, ${status}`];
+    : ['Promotion', `${id} of ${release}, ${status}${waiting ? `: the cluster ${waiting}` : ''}`];

@@ -58,7 +58,9 @@ const wait = async (
   const tries = waiting?.tries ?? 0;
   if (waiting?.why !== why) session.say('status', `system/rackless/cluster ${why}`);
   await session.save({ waiting: { why, tries: tries + 1 } });
-  if (tries === 0) await session.deps.records.change(session.hold, { status: 'waiting' });
+  if (waiting?.why !== why) {
+    await session.deps.records.change(session.hold, { status: 'waiting', waiting: why });
+  }
   const waitSeconds = Math.min(shortestWait * 2 ** tries, longestWait);
   return { ...session.run, fence: session.hold.fence, next: 'Wait', resume, waitSeconds };
 };

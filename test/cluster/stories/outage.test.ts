@@ -134,6 +134,7 @@ test('an API server that turns everybody away is waited for; then the release is
   const rollout = await begin('');
   await link.refuse();
   await isWaiting();
+  const info = await story.tell('apps info', { flag: '' });
   await pause(outage * 1000);
   const states = await path(rollout);
   await link.restore();
@@ -141,6 +142,7 @@ test('an API server that turns everybody away is waited for; then the release is
   const { code, stdout } = await rollout.end;
 
   expectNoneHeld(states);
+  expect(info.stdout).toMatch(/waiting: the cluster at https:\S+ does not answer: .*ECONNREFUSED/);
   expect(code).toBe(0);
   expect(stdout).toMatch(
     /system\/rackless\/cluster at https:\S+ does not answer: .*waiting for it/

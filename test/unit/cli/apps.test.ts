@@ -347,6 +347,20 @@ test('apps info shows what runs and what waits', async () => {
   expect(stdout).toContain('Queued      PBBBBBBBBBB of RCCCCCCCCCC\n');
 });
 
+test('apps info says what a promotion waits for', async () => {
+  const waiting = 'at https://c:6443 does not answer: ETIMEDOUT: waiting for it';
+  const { stdout } = await runCli('apps info', {
+    rack: {
+      getApp: anApp({ status: 'waiting', promotion: 'PAAAAAAAAAA' }),
+      getPromotion: aPromotion({ status: 'waiting', waiting }),
+    },
+  });
+
+  expect(stdout).toContain(
+    `Promotion   PAAAAAAAAAA of RBBBBBBBBBB, waiting: the cluster ${waiting}\n`
+  );
+});
+
 test('apps cancel of an app that is not updating', async () => {
   const { stderr } = await runCli('apps cancel', {
     rack: {

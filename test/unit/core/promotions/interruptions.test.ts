@@ -136,7 +136,10 @@ test('a long outage is waiting, said once, and ends by itself', async () => {
       if (state === 'Watch') bed.cluster.unreachable = waits.length < 4;
       if (state !== 'WaitForCluster') return;
       waits.push(Date.now());
-      expect(bed.promotion(promotion.id).status).toBe('waiting');
+      expect(bed.promotion(promotion.id)).toMatchObject({
+        status: 'waiting',
+        waiting: 'does not answer: waiting for it',
+      });
     },
   });
 
