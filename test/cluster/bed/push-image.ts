@@ -10,6 +10,8 @@ export interface PushedImage {
   readonly name: string;
   readonly command: readonly string[];
   readonly env?: readonly string[];
+  /** In Go's words; that of this machine when it is left out. */
+  readonly architecture?: string;
   /** `USER:PASSWORD`, where a registry asks for it. */
   readonly login?: string | undefined;
 }
@@ -45,7 +47,10 @@ const layerOf = (root: string): Buffer => {
 const media = 'application/vnd.oci.image';
 const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 
-const writeLayout = (folder: string, { command, env = [] }: PushedImage, files: Buffer): void => {
+const thisMachine = architectures[process.arch] ?? process.arch;
+
+const writeLayout = (folder: string, image: PushedImage, files: Buffer): void => {
+  const { command, env = [], architecture = thisMachine } = image;
   const blobs = join(folder, 'layout', 'blobs', 'sha256');
   mkdirSync(blobs, { recursive: true });
   const put = (content: Buffer, mediaType: string) => {
@@ -57,7 +62,7 @@ const writeLayout = (folder: string, { command, env = [] }: PushedImage, files: 
   const layer = put(files, `${media}.layer.v1.tar`);
   const config = put(
     json({
-      architecture: architectures[process.arch] ?? process.arch,
+      architecture,
       os: 'linux',
       config: { Cmd: command, Env: env },
       rootfs: { type: 'layers', diff_ids: [layer.digest] },

@@ -1,16 +1,46 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Build } from '#contracts/builds.ts';
+import { ensureRepository } from '#infra/local/aws/ecr-repository.ts';
 import { stage } from '#infra/local/aws/stack.ts';
 import { hasOwnRack, setParameter } from './set-parameter.ts';
-import { pushShop, rackRegistry } from './shop.ts';
+import { pushShop, pushShopAs, rackRegistry } from './shop.ts';
 import { ShopStory } from './shop-story.ts';
 
 jest.setTimeout(300_000);
 
 /** They need a builder in the cluster that reaches the registry, and a rack that may be changed. */
 const chapters = hasOwnRack() ? describe : describe.skip;
+
+const index = 'application/vnd.oci.image.index.v1+json';
+
+/** An index with one platform, which is not that of this machine. */
+const pushForeignShop = async (): Promise<string> => {
+  const [host, repository] = [rackRegistry(), 'stories/foreign'];
+  await ensureRepository(Number(host.split(':')[1]), repository);
+  const architecture = process.arch === 'arm64' ? 'amd64' : 'arm64';
+  pushShopAs(`${host}/${repository}:one`, undefined, { architecture });
+  const manifests = `http://${host}/v2/${repository}/manifests`;
+  const accept = 'application/vnd.oci.image.manifest.v1+json';
+  const one = await fetch(`${manifests}/one`, { headers: { accept } });
+  const content = Buffer.from(await one.arrayBuffer());
+  const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`;
+  const manifest = { mediaType: accept, digest, size: content.length };
+  const platform = { os: 'linux', architecture };
+  const { status } = await fetch(`${manifests}/1`, {
+    method: 'PUT',
+    headers: { 'content-type': index },
+    body: JSON.stringify({
+      schemaVersion: 2,
+      mediaType: index,
+      manifests: [{ ...manifest, platform }],
+    }),
+  });
+  expect(status).toBe(201);
+  return `${host}/${repository}:1`;
+};
 
 chapters('on a rack that copies', () => {
   let story: ShopStory;
@@ -59,6 +89,18 @@ chapters('on a rack that copies', () => {
     expect(code).toBe(1);
     expect(stderr).toContain(`copying ${image} for web failed with exit code 1: ${reason}: `);
     expect(await lastBuild()).toMatchObject({ status: 'failed', release: '' });
+  });
+
+  test('an image of no platform that builds run on fails in plain words', async () => {
+    const image = await pushForeignShop();
+    story.source.write({ image });
+
+    const { code, stderr } = await story.deploy();
+
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('the image is not made for the machines that builds run on: '),
+    ]);
   });
 
   test('a registry that is away is told apart', async () => {

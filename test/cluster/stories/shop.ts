@@ -40,9 +40,13 @@ export const pushShop = async (name: string): Promise<string> => {
 };
 
 /** `target` is HOST/PATH:TAG, `login` is USER:PASSWORD. */
-export const pushShopAs = (target: string, login?: string): string => {
+export const pushShopAs = (
+  target: string,
+  login?: string,
+  more: { readonly architecture?: string } = {}
+): string => {
   const [host = '', ...path] = target.split('/');
-  const image = { registry: host, name: path.join('/'), login };
+  const image = { registry: host, name: path.join('/'), login, ...more };
   return pushImage({ ...image, command: ['/bin/shop'], env: ['PATH=/bin'] }, fill);
 };
 
