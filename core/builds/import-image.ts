@@ -64,8 +64,8 @@ const loginIn = (request: ImportImage): RegistryLogin | undefined => {
   });
 };
 
-/** Somebody may have written it as an address. */
-const withoutLogin = (image: string): string => image.replace(/\/\/[^@]*@/, '//****@');
+/** Somebody may have written it as an address, with a login. */
+const withoutLogin = (image: string): string => image.replace(/[^/@]*:[^/@]*@(?!sha256:)/, '****@');
 
 /** The words for two at once are Convox's. */
 const refuseBegun = ({ id, status, external, reason }: Build): void => {

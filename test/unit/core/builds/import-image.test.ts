@@ -96,6 +96,8 @@ test('a login needs the cluster: without it the import fails at once', async () 
 test.each<[object, RegExp]>([
   [{ image: 'Shop:1' }, /^image: not the name of an image: Shop:1$/],
   [{ image: 'https://ada:x@h/a' }, /an image: https:\/\/\*\*\*\*@h\/a$/],
+  [{ image: 'ada:x@h/a' }, /an image: \*\*\*\*@h\/a$/],
+  [{ image: 'a:1@sha256:12' }, /an image: a:1@sha256:12$/],
   [{ 'src-creds-user': 'ada' }, /^src-creds-pass is missing$/],
   [{ 'src-creds-pass': 'x' }, /^src-creds-user is missing$/],
 ])('a request with %j is refused before anything is written', async (request, message) => {
