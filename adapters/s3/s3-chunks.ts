@@ -1,14 +1,17 @@
 import {
   CopyObjectCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   NoSuchKey,
   NotFound,
+  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import type { Chunks, ContentId, UploadAddress } from '#core/objects/ports.ts';
 import { downloadAddress, uploadAddress } from './addresses.ts';
 import type { Bucket } from './bucket.ts';
+import { unpackChunk } from './unpack-chunk.ts';
 
 /** So few are looked up one by one; more are found faster in a listing. */
 const few = 16;
@@ -41,14 +44,14 @@ export class S3Chunks implements Chunks {
   }
 
   async read(app: string, id: string): Promise<Uint8Array | undefined> {
-    const { client, name } = this.#bucket;
-    try {
-      const object = new GetObjectCommand({ Bucket: name, Key: keyOf(app, id) });
-      return await (await client.send(object)).Body?.transformToByteArray();
-    } catch (error) {
-      if (error instanceof NoSuchKey) return undefined;
-      throw error;
-    }
+    return (await this.#get(app, id))?.content;
+  }
+
+  async removeDamaged(app: string, id: string): Promise<boolean> {
+    const stored = await this.#get(app, id);
+    if (!stored) return true;
+    if (await unpackChunk(stored.content, id)) return false;
+    return this.#removeIfStill(stored.tag, app, id);
   }
 
   uploadAddress(app: string, id: string, packed: ContentId): Promise<UploadAddress> {
@@ -57,6 +60,32 @@ export class S3Chunks implements Chunks {
 
   downloadAddress(app: string, id: string): Promise<string> {
     return downloadAddress(this.#bucket, keyOf(app, id));
+  }
+
+  async #get(app: string, id: string) {
+    const { client, name } = this.#bucket;
+    try {
+      const object = new GetObjectCommand({ Bucket: name, Key: keyOf(app, id) });
+      const { Body, ETag } = await client.send(object);
+      return Body && { content: await Body.transformToByteArray(), tag: ETag };
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  /** False when it was sent again meanwhile, which must not be lost. */
+  async #removeIfStill(tag: string | undefined, app: string, id: string): Promise<boolean> {
+    const { client, name } = this.#bucket;
+    try {
+      await client.send(
+        new DeleteObjectCommand({ Bucket: name, Key: keyOf(app, id), IfMatch: tag })
+      );
+      return true;
+    } catch (error) {
+      if (isReplaced(error)) return false;
+      throw error;
+    }
   }
 
   async #find(app: string, ids: readonly string[]): Promise<Found> {
@@ -120,6 +149,10 @@ export class S3Chunks implements Chunks {
     }
   }
 }
+
+const isReplaced = (error: unknown): boolean =>
+  error instanceof S3ServiceException &&
+  ['PreconditionFailed', 'ConditionalRequestConflict'].includes(error.name);
 
 const keyOf = (app: string, id: string): string => `chunks/${app}/${id}`;
 

@@ -21,6 +21,11 @@ export interface Chunks {
   retain(app: string, ids: readonly string[], renewBefore: number): Promise<ReadonlySet<string>>;
   /** Undefined when there is no such chunk. */
   read(app: string, id: string): Promise<Uint8Array | undefined>;
+  /**
+   * Takes a chunk away whose content is not what its name says, so that a client is told that it is
+   * missing. True when there is none (any more), false when it is sound.
+   */
+  removeDamaged(app: string, id: string): Promise<boolean>;
   /** `packed` is what will be sent: the compressed chunk. */
   uploadAddress(app: string, id: string, packed: ContentId): Promise<UploadAddress>;
   /** An address for reading, good for an hour. */

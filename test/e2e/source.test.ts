@@ -1,8 +1,9 @@
 import { createCipheriv } from 'node:crypto';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import {
+  GetObjectCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -54,9 +55,11 @@ test('only what has changed is sent again, and the build has all of it', async (
 const endpoint = process.env['E2E_AWS_ENDPOINT'];
 const testInStore = endpoint ? test : test.skip;
 
-/** Puts something else in the place of the chunk that came last, which is not the source's first one. */
-const spoilLastChunk = async (): Promise<string> => {
-  const client = new S3Client(clientSettings(Number(new URL(endpoint ?? '').port)));
+const store = () => new S3Client(clientSettings(Number(new URL(endpoint ?? '').port)));
+
+/** The keys of the app's chunks, in the order in which they came. */
+const storedChunks = async () => {
+  const client = store();
   const { Buckets = [] } = await client.send(new ListBucketsCommand());
   const lists = Buckets.map(async ({ Name: Bucket = '' }) => {
     const listing = new ListObjectsV2Command({ Bucket, Prefix: `chunks/${app}/` });
@@ -67,23 +70,58 @@ const spoilLastChunk = async (): Promise<string> => {
       at: Number(LastModified),
     }));
   });
-  const [last] = (await Promise.all(lists)).flat().sort((a, b) => b.at - a.at);
-  if (!last) throw new Error(`app ${app} has no chunk`);
-  const { Bucket, Key } = last;
-  await client.send(new PutObjectCommand({ Bucket, Key, Body: gzipSync('something else') }));
+  return (await Promise.all(lists)).flat().sort((a, b) => a.at - b.at);
+};
+
+const contentOf = async (object: { readonly Bucket: string; readonly Key: string }) => {
+  const { Body } = await store().send(new GetObjectCommand(object));
+  return gunzipSync((await Body?.transformToByteArray()) ?? Buffer.alloc(0));
+};
+
+/** Puts something else in the place of a chunk; gives its hash. */
+const spoil = async ({ Bucket, Key }: { Bucket: string; Key: string }, Body: Buffer) => {
+  await store().send(new PutObjectCommand({ Bucket, Key, Body }));
   return Key.replace(/.*\//, '');
 };
 
-testInStore('a chunk that is not what it was fails the build, which names it', async () => {
-  const id = await spoilLastChunk();
+const first = async () => {
+  for (const chunk of (await storedChunks()).toReversed()) {
+    const name = (await contentOf(chunk)).toString('latin1', 0, 100).replace(/\0.*/s, '');
+    if (name === '.dockerignore' || name === 'Dockerfile' || name === 'convox.yml') return chunk;
+  }
+  throw new Error(`app ${app} has no first chunk`);
+};
 
-  const { code, stdout, stderr } = await rackless(`build ${source.path} -a ${app}`);
+const last = async () => {
+  const chunk = (await storedChunks()).at(-1);
+  if (!chunk) throw new Error(`app ${app} has no chunk`);
+  return chunk;
+};
 
-  expect(code).toBe(1);
-  expect(stdout + stderr).toMatch(
-    new RegExp(
-      `the source could not be fetched: part \\d of \\d is not what was sent, .*\\(${id}\\)`
-    )
-  );
-  expect(stdout + stderr).not.toMatch(/X-Amz|Signature/i);
-});
+testInStore.each([
+  [
+    'that is another fails the build, which names it',
+    { chunk: last, stored: gzipSync('something else') },
+    (id: string) =>
+      `the source could not be fetched: part \\d of \\d is not what was sent, .*\\(${id}\\)`,
+  ],
+  [
+    'that was cut off, and holds the manifest, fails the build before anything runs',
+    { chunk: first, stored: gzipSync('services').subarray(0, 12) },
+    (id: string) => `a part of the source is not what its name says: ${id}`,
+  ],
+])(
+  'a chunk %s; the next build sends it again and succeeds',
+  async (_what, { chunk, stored }, reason) => {
+    const id = await spoil(await chunk(), stored);
+
+    const failed = await rackless(`build ${source.path} -a ${app}`);
+    const next = await rackless(`build ${source.path} -a ${app}`);
+
+    const said = failed.stdout + failed.stderr;
+    expect([failed.code, next.code]).toEqual([1, 0]);
+    expect(said).toMatch(new RegExp(`${reason(id)}: build again, which sends it anew`));
+    expect(said).not.toMatch(/X-Amz|Signature/i);
+    expect(uploadOf(next.stdout)).toMatch(/\(1 of 1 chunks, \d were there\)$/);
+  }
+);

@@ -1,3 +1,4 @@
+import { unpackChunk } from '#adapters/s3/unpack-chunk.ts';
 import type { Chunks, ContentId, UploadAddress } from '#core/objects/ports.ts';
 import { InMemoryObjects } from './in-memory-objects.ts';
 
@@ -39,6 +40,13 @@ export class InMemoryChunks implements Chunks {
 
   async read(app: string, id: string): Promise<Uint8Array | undefined> {
     return this.#stored.get(`${app}/${id}`)?.packed;
+  }
+
+  async removeDamaged(app: string, id: string): Promise<boolean> {
+    const packed = await this.read(app, id);
+    if (packed && (await unpackChunk(packed, id))) return false;
+    this.#stored.delete(`${app}/${id}`);
+    return true;
   }
 
   uploadAddress(app: string, id: string, packed: ContentId): Promise<UploadAddress> {

@@ -2,10 +2,15 @@ import type { Cluster } from '../../kubernetes/ports.ts';
 import { type Build, isFinishedBuild } from '../build.ts';
 import { BuildStory, type StoryDependencies } from '../build-story.ts';
 import { cleanUp, type FinishDependencies, finishBuild, keepLog } from '../finish-build.ts';
+import { type HealSourceDependencies, healSource } from '../heal-source.ts';
 import type { BuildRun, TaskResult } from './build-task.ts';
 import { removeContextList } from './context-list.ts';
 
-export interface RecordFailureDependencies extends StoryDependencies, FinishDependencies {
+export interface RecordFailureDependencies
+  extends StoryDependencies,
+    Pick<FinishDependencies, 'builds' | 'clock'>,
+    HealSourceDependencies {
+  readonly objects: FinishDependencies['objects'] & HealSourceDependencies['objects'];
   readonly rack: string;
   readonly cluster: Cluster;
 }
@@ -39,7 +44,9 @@ const fail = async (
   build: Build,
   error: string | undefined
 ): Promise<void> => {
-  const reason = build.reason || reasonOf(error);
+  const cause = build.reason || reasonOf(error);
+  const next = (await healSource(deps, build, cause)) ? ': build again, which sends it anew' : '';
+  const reason = `${cause}${next}`;
   const story = await BuildStory.open(deps, build);
   await story.say('failure', ...`ERROR: ${reason}`.split('\n'));
   await finishBuild(deps, build, { status: 'failed', reason, release: '', story });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Bucket } from '#adapters/s3/bucket.ts';
 import { S3Chunks } from '#adapters/s3/s3-chunks.ts';
@@ -13,6 +13,7 @@ import { packChunk } from '#cli/source/pack-chunk.ts';
 import type { SourceArchive } from '#cli/source/source-archive.ts';
 import { sourceListKey } from '#core/objects/object-key.ts';
 import { writeSourceList } from '#core/objects/source-list.ts';
+import { chunksBehaveLike } from '#test/ports/chunks.ts';
 import { folderWith } from '#test/run-cli.ts';
 import { freshName } from '#test/samples.ts';
 import { createBucket } from '../aws.ts';
@@ -28,11 +29,28 @@ const longAgo = 0;
 
 const idOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-const store = async (app: string, id: string): Promise<void> => {
+const put = async (app: string, id: string, Body: Uint8Array): Promise<void> => {
   const { client, name } = bucket;
-  const object = { Bucket: name, Key: `chunks/${app}/${id}`, Body: gzipSync(id) };
-  await client.send(new PutObjectCommand(object));
+  await client.send(new PutObjectCommand({ Bucket: name, Key: `chunks/${app}/${id}`, Body }));
 };
+
+const store = (app: string, id: string): Promise<void> => put(app, id, gzipSync(id));
+
+chunksBehaveLike('S3Chunks', () => ({ chunks: new S3Chunks(bucket), put }));
+
+test('a chunk that is sent again while it is found damaged stays', async () => {
+  const [app, id] = [freshName(), idOf('content')];
+  await put(app, id, gzipSync('something else'));
+  const send = async (command: object) => {
+    if (command instanceof DeleteObjectCommand) await store(app, id);
+    return bucket.client.send(command as DeleteObjectCommand);
+  };
+  const late = new S3Chunks({ ...bucket, client: { send } as S3Client });
+
+  expect(await late.removeDamaged(app, id)).toBe(false);
+
+  expect(await late.read(app, id)).toEqual(new Uint8Array(gzipSync(id)));
+});
 
 const send = async (app: string, archive: SourceArchive, chunk: Chunk): Promise<number> => {
   const { content, packed } = await packChunk(archive, chunk);

@@ -1,5 +1,6 @@
 import { InMemoryApps } from '#test/fakes/in-memory-apps.ts';
 import { InMemoryBuilds } from '#test/fakes/in-memory-builds.ts';
+import { InMemoryChunks } from '#test/fakes/in-memory-chunks.ts';
 import { InMemoryDocuments } from '#test/fakes/in-memory-documents.ts';
 import { InMemoryGrants } from '#test/fakes/in-memory-grants.ts';
 import { InMemoryObjects } from '#test/fakes/in-memory-objects.ts';
@@ -11,6 +12,7 @@ import { InMemoryStories } from '#test/fakes/in-memory-stories.ts';
 import { InMemoryTokens } from '#test/fakes/in-memory-tokens.ts';
 import { appsBehaveLike } from '#test/ports/apps.ts';
 import { buildsBehaveLike } from '#test/ports/builds.ts';
+import { chunksBehaveLike } from '#test/ports/chunks.ts';
 import { grantsBehaveLike } from '#test/ports/grants.ts';
 import { documentsBehaveLike, objectsBehaveLike } from '#test/ports/objects.ts';
 import { promotionQueueBehavesLike } from '#test/ports/promotion-queue.ts';
@@ -42,6 +44,10 @@ promotionQueueBehavesLike('InMemoryPromotions', rack);
 promotionRecordsBehaveLike('InMemoryPromotionRecords', rack);
 storiesBehaveLike('InMemoryStories', () => rack().stories);
 objectsBehaveLike('InMemoryObjects', () => new InMemoryObjects());
+chunksBehaveLike('InMemoryChunks', () => {
+  const chunks = new InMemoryChunks();
+  return { chunks, put: (app, id, stored) => chunks.put(app, id, stored) };
+});
 documentsBehaveLike('InMemoryDocuments', () => new InMemoryDocuments());
 tokensBehaveLike('InMemoryTokens', () => {
   const tokens = new InMemoryTokens();

@@ -69,6 +69,7 @@ export const buildBed = (
   const documents = new Map<string, string>();
   const events = new Map<number, StoryEvent>();
   const objects = new Map<string, string>();
+  const sound = new Set<string>();
   const cluster = new InMemoryCluster();
   const onPause: (() => unknown)[] = [];
   const deps: BuildDependencies = {
@@ -124,7 +125,10 @@ export const buildBed = (
       remove: async (_app: string, key: string) => void objects.delete(key),
       downloadAddress: async (app: string, key: string) => `https://bucket/${app}/${key}?signed`,
     },
-    chunks: { downloadAddress: async (app, id) => `https://bucket/chunks/${app}/${id}?signed` },
+    chunks: {
+      downloadAddress: async (app, id) => `https://bucket/chunks/${app}/${id}?signed`,
+      removeDamaged: async (_app, id) => !sound.has(id),
+    },
     sources: {
       readFiles: async (_source, paths) =>
         new Map(paths.flatMap((it) => (files.has(it) ? [[it, files.get(it) ?? ''] as const] : []))),
@@ -137,6 +141,8 @@ export const buildBed = (
     releases,
     documents,
     objects,
+    /** Chunks that are what their names say. */
+    sound,
     onPause,
     build: () => build,
     remove: () => {
