@@ -42,6 +42,9 @@ export const createUpload = endpoint({
 /** A client cuts where it likes; this bounds what a reader has to hold. */
 const chunkBytes = 16 * 1024 * 1024;
 
+/** Bytes of the archive that the pieces of a source make together. */
+export const largestSource = 8 * 1024 ** 3;
+
 /** A source in pieces: kept once all of them are here. */
 export const storeSource = endpoint({
   method: 'POST',

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CliError } from '../errors.ts';
+import { readSetting } from './read-setting.ts';
 import { unreadable } from './unreadable.ts';
 
 export interface Source {
@@ -15,41 +16,27 @@ export interface Source {
 export const findSource = (cwd: string, folder: string, manifestFile: string): Source => {
   const root = resolve(cwd, folder);
   if (entriesOf(root, folder).length === 0) {
-    throw new CliError('EmptySource', `folder is empty: ${folder}`, {
-      hint: 'give the folder of the app: rackless deploy path/to/app',
-    });
+    throw new CliError('EmptySource', `folder is empty: ${folder}`, { hint: giveFolder });
   }
-  return {
-    folder: root,
-    manifestFile,
-    manifest: readManifest(root, manifestFile),
-  };
+  return { folder: root, manifestFile, manifest: readManifest(root, manifestFile) };
 };
 
+const giveFolder = 'give the folder of the app: rackless deploy path/to/app';
+
 const entriesOf = (root: string, folder: string): string[] => {
-  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new CliError('SourceNotFound', `no such folder: ${folder}`, {
-      hint: 'give the folder of the app: rackless deploy path/to/app',
-    });
-  }
   try {
-    return readdirSync(root);
+    if (statSync(root, { throwIfNoEntry: false })?.isDirectory()) return readdirSync(root);
   } catch (error) {
-    throw unreadable(folder, error);
+    throw unreadable(folder, error, giveFolder);
   }
+  throw new CliError('SourceNotFound', `no such folder: ${folder}`, { hint: giveFolder });
 };
 
 /** The text of a manifest. @throws CliError when it is not there. */
 export const readManifest = (folder: string, name: string): string => {
-  const path = resolve(folder, name);
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    throw new CliError('ManifestNotFound', `no such file: ${name}`, {
-      hint: 'an app needs a convox.yml in its folder; --manifest takes another name',
-    });
-  }
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw unreadable(name, error);
-  }
+  const text = readSetting(folder, name);
+  if (text !== undefined) return text;
+  throw new CliError('ManifestNotFound', `no such file: ${name}`, {
+    hint: 'an app needs a convox.yml in its folder; --manifest takes another name',
+  });
 };

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { byCodeUnit } from '../by-code-unit.ts';
 import { CliError } from '../errors.ts';
 import type { IgnoreRules } from './ignore-rules.ts';
-import { shownPath } from './shown-path.ts';
-import { unreadable } from './unreadable.ts';
+import { shownBytes, shownPath } from './shown-path.ts';
+import { unreadable, unreadableNow } from './unreadable.ts';
 
 export interface Entries {
   /** Files, folders and links, relative to the folder: what is needed first, then the others, each by name. */
@@ -54,7 +54,7 @@ const read = (root: string, folder: string): Dirent[] => {
   try {
     return readdirSync(join(root, folder), { withFileTypes: true });
   } catch (error) {
-    throw unreadable(folder || '.', error);
+    throw folder ? unreadableNow(folder, error) : unreadable('.', error);
   }
 };
 
@@ -69,14 +69,6 @@ const requireText = (root: string, folder: string, name: string): void => {
     hint: 'rename it, or leave it out with a pattern in .dockerignore, where ? stands for each such byte',
   });
 };
-
-/** As a shell takes it back in $'…'. */
-const shownBytes = (name: Buffer): string =>
-  Array.from(name, (byte) =>
-    byte > 0x1f && byte < 0x7f
-      ? String.fromCharCode(byte)
-      : `\\x${byte.toString(16).padStart(2, '0')}`
-  ).join('');
 
 const isIncluded = (path: string, { rules, kept }: Selection): boolean =>
   kept.has(path) || !rules.ignores(path);

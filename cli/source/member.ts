@@ -1,6 +1,8 @@
 import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { Header, Pax } from 'tar';
+import { CliError } from '../errors.ts';
+import { shownBytes, shownPath } from './shown-path.ts';
 import { unreadableNow } from './unreadable.ts';
 
 /** One entry of a tar archive. */
@@ -30,12 +32,22 @@ export const memberOf = (folder: string, path: string): Member => {
       type,
       mode: modeOf(stats, type),
       size: type === 'File' ? stats.size : 0,
-      link: type === 'SymbolicLink' ? readlinkSync(absolute) : undefined,
+      link: type === 'SymbolicLink' ? targetOf(absolute, path) : undefined,
       changed: stats.ctimeMs,
     };
   } catch (error) {
     throw unreadableNow(path, error);
   }
+};
+
+const targetOf = (absolute: string, path: string): string => {
+  const bytes = readlinkSync(absolute, { encoding: 'buffer' });
+  const target = bytes.toString();
+  if (bytes.equals(Buffer.from(target))) return target;
+  const shown = `${shownPath(path)} -> ${shownBytes(bytes)}`;
+  throw new CliError('NameNotText', `the target of a link is not UTF-8: ${shown}`, {
+    hint: 'let it lead to another name, or leave it out with a line in .dockerignore',
+  });
 };
 
 const typeOf = (stats: Stats): Member['type'] => {

@@ -1,6 +1,11 @@
+import { largestSource } from '#contracts/objects.ts';
+import { CliError } from '../errors.ts';
+import { bytesText } from '../ui/progress.ts';
 import type { Source } from './find-source.ts';
 import { listEntries } from './list-entries.ts';
 import { neededBuilds, neededFiles } from './needed-files.ts';
+import { requireReadable } from './require-readable.ts';
+import { shownPath } from './shown-path.ts';
 import { SourceArchive } from './source-archive.ts';
 import { sourceRules } from './source-rules.ts';
 
@@ -19,8 +24,23 @@ export interface Packed {
 export const pack = (source: Source): Packed => {
   const { folder } = source;
   const builds = neededBuilds(source.manifest);
+  requireReadable(source, builds);
   const rules = sourceRules(folder, builds);
   const kept = neededFiles(source.manifestFile, builds);
   const { paths, skipped } = listEntries(folder, { rules, kept });
-  return { archive: new SourceArchive(folder, paths), skipped };
+  const archive = new SourceArchive(folder, paths);
+  requireSize(archive);
+  return { archive, skipped };
+};
+
+const requireSize = (archive: SourceArchive): void => {
+  if (archive.size <= largestSource) return;
+  const files = archive
+    .largest(3)
+    .map(({ path, size }) => `${shownPath(path)} (${bytesText(size)})`);
+  throw new CliError(
+    'SourceTooLarge',
+    `the source has ${bytesText(archive.size)}; ${bytesText(largestSource)} is the limit`,
+    { hint: `leave files out with .dockerignore; the largest are ${files.join(', ')}` }
+  );
 };

@@ -5,3 +5,11 @@ export const shownPath = (path: string): string =>
 
 const escaped = (character: string): string =>
   character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** Bytes that may be no text, as a shell takes them back in $'…'. */
+export const shownBytes = (name: Buffer): string =>
+  Array.from(name, (byte) =>
+    byte > 0x1f && byte < 0x7f
+      ? String.fromCharCode(byte)
+      : `\\x${byte.toString(16).padStart(2, '0')}`
+  ).join('');

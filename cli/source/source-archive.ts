@@ -36,6 +36,14 @@ export class SourceArchive {
     this.size = end + trailer;
   }
 
+  /** Paths of the files that take the most room. */
+  largest(count: number): readonly { readonly path: string; readonly size: number }[] {
+    return this.#places
+      .map((it) => it.member)
+      .sort((a, b) => b.size - a.size)
+      .slice(0, count);
+  }
+
   /** The first file between two positions that was changed since, for a message. */
   changedIn(start: number, end: number): string {
     const among = this.#places.slice(this.#indexAt(start), this.#indexAt(end - 1) + 1);

@@ -1,9 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path/posix';
-import { CliError } from '../errors.ts';
+import { relative } from 'node:path/posix';
 import { type IgnoreRules, ignoreRules } from './ignore-rules.ts';
 import { ignoreFileOf, type NeededBuild } from './needed-files.ts';
-import { unreadable } from './unreadable.ts';
+import { readSetting } from './read-setting.ts';
 
 /**
  * What stays out of a source's archive: what no build of it may see. A build goes by the
@@ -23,13 +21,8 @@ const ownRules = (folder: string, build: NeededBuild): IgnoreRules | undefined =
 };
 
 const readRules = (folder: string, name: string): IgnoreRules | undefined => {
-  const file = join(folder, name);
-  if (!existsSync(file)) return undefined;
-  try {
-    return ignoreRules(readFileSync(file, 'utf8'), name);
-  } catch (error) {
-    throw error instanceof CliError ? error : unreadable(name, error);
-  }
+  const text = readSetting(folder, name);
+  return text === undefined ? undefined : ignoreRules(text, name);
 };
 
 /** Rules that stand relative to a folder of the source, outside of which the build sees nothing. */

@@ -4,21 +4,30 @@ import { shownPath } from './shown-path.ts';
 /** What the system says of a path that is no longer what it was a moment ago. */
 const gone = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENXIO', 'ESPIPE']);
 
+const words: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EIO: 'its disk reports an error',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'its path is too long for this system',
+};
+
+const leaveOut = 'make it readable, or leave it out with a line in .dockerignore';
+
 /** A file or folder that can't be read; its name is in the message. */
-export const unreadable = (path: string, cause: unknown): CliError => {
+export const unreadable = (path: string, cause: unknown, hint = leaveOut): CliError => {
+  if (cause instanceof CliError) return cause;
   const code = codeOf(cause);
-  const why = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code || String(cause);
+  const why = words[code] ?? (code || String(cause));
   return new CliError('UnreadableSource', `cannot read ${shownPath(path)}: ${why}`, {
-    hint: 'make it readable, or leave it out with a line in .dockerignore',
+    hint,
     cause,
   });
 };
 
 /** The same of something that was listed before: it may have been changed or removed since. */
-export const unreadableNow = (path: string, cause: unknown): CliError => {
-  if (cause instanceof CliError) return cause;
-  return gone.has(codeOf(cause)) ? sourceChanged(shownPath(path), cause) : unreadable(path, cause);
-};
+export const unreadableNow = (path: string, cause: unknown): CliError =>
+  gone.has(codeOf(cause)) ? sourceChanged(shownPath(path), cause) : unreadable(path, cause);
 
 /** Of an error of the system; empty for another. */
 const codeOf = (error: unknown): string =>
