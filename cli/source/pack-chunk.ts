@@ -1,23 +1,61 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { createGzip } from 'node:zlib';
 import { type Chunk, sha256 } from './chunks.ts';
+import { maximumChunk } from './cut-point.ts';
 import type { SourceArchive } from './source-archive.ts';
 import { sourceChanged } from './unreadable.ts';
 
-const compress = promisify(gzip);
-
 export interface PackedChunk extends Chunk {
+  /** Good until its packer is used again for another batch. */
   readonly content: Buffer;
   readonly packed: { readonly sha256: string; readonly size: number };
 }
 
-/** Reads a chunk again and compresses it. @throws CliError when it is not what it was at first */
-export const packChunk = async (archive: SourceArchive, chunk: Chunk): Promise<PackedChunk> => {
-  const bytes = Buffer.allocUnsafeSlow(chunk.size);
-  archive.read(chunk.start, bytes);
-  if (sha256(bytes) !== chunk.sha256) {
-    throw sourceChanged(archive.changedIn(chunk.start, chunk.start + chunk.size));
+/** Bytes of chunks that a packer takes at a time. */
+export const batchBytes = maximumChunk;
+/** What content that can't be compressed takes more, and then some. */
+const overhead = 64 * 1024;
+
+/**
+ * Compresses batches of chunks, one after the other. It holds one batch and one chunk, in memory that
+ * it uses again for the next: buffers that are thrown away pile up until they are collected.
+ */
+export class ChunkPacker {
+  readonly #archive: SourceArchive;
+  readonly #bytes = Buffer.allocUnsafeSlow(maximumChunk);
+  readonly #packed = Buffer.allocUnsafeSlow(batchBytes + overhead);
+
+  constructor(archive: SourceArchive) {
+    this.#archive = archive;
   }
-  const content = await compress(bytes, { level: 6, chunkSize: 1024 * 1024 });
-  return { ...chunk, content, packed: { sha256: sha256(content), size: content.length } };
+
+  /** @throws CliError when a chunk is not what it was when it was cut */
+  async pack(batch: readonly Chunk[]): Promise<readonly PackedChunk[]> {
+    const packed: PackedChunk[] = [];
+    let room = this.#packed;
+    for (const chunk of batch) {
+      const content = await compress(this.#read(chunk), room);
+      packed.push({ ...chunk, content, packed: { sha256: sha256(content), size: content.length } });
+      room = room.subarray(content.length);
+    }
+    return packed;
+  }
+
+  #read(chunk: Chunk): Buffer {
+    const bytes = this.#bytes.subarray(0, chunk.size);
+    this.#archive.read(chunk.start, bytes);
+    if (sha256(bytes) === chunk.sha256) return bytes;
+    throw sourceChanged(this.#archive.changedIn(chunk.start, chunk.start + chunk.size));
+  }
+}
+
+/** The beginning of `target`, filled. */
+const compress = async (bytes: Buffer, target: Buffer): Promise<Buffer> => {
+  const gzip = createGzip({ level: 6, chunkSize: 64 * 1024 });
+  gzip.end(bytes);
+  let size = 0;
+  for await (const part of gzip as AsyncIterable<Buffer>) {
+    if (part.copy(target, size) < part.length) throw new Error('a chunk is too large to be packed');
+    size += part.length;
+  }
+  return target.subarray(0, size);
 };

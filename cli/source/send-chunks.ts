@@ -2,13 +2,11 @@ import { createChunkUploads } from '#contracts/objects.ts';
 import type { Context } from '../context.ts';
 import { retrying } from '../events/retrying.ts';
 import type { Chunk } from './chunks.ts';
-import { type PackedChunk, packChunk } from './pack-chunk.ts';
+import { batchBytes, ChunkPacker, type PackedChunk } from './pack-chunk.ts';
 import { failed, putChunk } from './put-chunk.ts';
 import type { SourceArchive } from './source-archive.ts';
 import type { UploadProgress } from './upload-progress.ts';
 
-/** Unpacked bytes of the chunks that one call asks addresses for: they are in memory together. */
-const batchBytes = 8 * 1024 * 1024;
 /** One is compressed while the other is on its way. */
 const batchesAtOnce = 2;
 /** An address is good for 15 minutes, and a slow line may need some of them. */
@@ -24,7 +22,8 @@ interface Sending {
 export const sendChunks = async (sending: Sending, chunks: readonly Chunk[]): Promise<void> => {
   const queue = batchesOf(chunks).values();
   const worker = async (): Promise<void> => {
-    for (const batch of queue) await sendBatch(sending, batch);
+    const packer = new ChunkPacker(sending.archive);
+    for (const batch of queue) await sendBatch(sending, await packer.pack(batch));
   };
   await Promise.all(Array.from({ length: batchesAtOnce }, worker));
 };
@@ -43,8 +42,8 @@ const batchesOf = (chunks: readonly Chunk[]): Chunk[][] => {
   return batches;
 };
 
-const sendBatch = async (sending: Sending, batch: readonly Chunk[]): Promise<void> => {
-  const packed = await Promise.all(batch.map((chunk) => packChunk(sending.archive, chunk)));
+/** One call asks for the addresses of all of them. */
+const sendBatch = async (sending: Sending, packed: readonly PackedChunk[]): Promise<void> => {
   const addresses = await Addresses.ask(sending.context, packed);
   await Promise.all(packed.map((chunk) => send(sending, chunk, addresses)));
 };

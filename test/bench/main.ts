@@ -14,7 +14,7 @@ import { otherTools } from './cases/other-tools.ts';
 import { promotionSteps } from './cases/promotion-steps.ts';
 import { promotions } from './cases/promotions.ts';
 import { size } from './cases/size.ts';
-import { sourceChanged, sourceCold, sourceMemory } from './cases/source.ts';
+import { sourceChanged, sourceCold, sourceManyFiles, sourceMemory } from './cases/source.ts';
 import { startTime } from './cases/start-time.ts';
 import { zeroDowntime } from './cases/zero-downtime.ts';
 import { type Bed, onBed, type Target, targetOf } from './cluster/bed.ts';
@@ -52,6 +52,7 @@ const onLocalRack: Readonly<Record<string, (rack: LocalRack) => Promise<void>>> 
   'source-cold': ({ rackUrl }) => sourceCold(rackUrl, Number(values.rounds)),
   'source-changed': ({ rackUrl }) => sourceChanged(rackUrl, Number(values.rounds)),
   'source-memory': ({ rackUrl }) => sourceMemory(rackUrl),
+  'source-many-files': ({ rackUrl }) => sourceManyFiles(rackUrl),
 };
 const onCluster: Readonly<Record<string, (bed: Bed) => Promise<void>>> = {
   'good-releases': goodReleases,

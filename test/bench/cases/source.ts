@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   copyFileSync,
@@ -68,6 +68,32 @@ export const sourceMemory = (rack: RackUrl): Promise<void> =>
     });
   });
 
+/** The same of as many bytes in tens of thousands of files. */
+export const sourceManyFiles = (rack: RackUrl): Promise<void> =>
+  withFolder(async (folder) => {
+    const tree = writeTree(join(folder, 'tree'), { count: 40_000, bytes: 50_000 });
+    const sent = await packAndUpload(rack, tree, `many-${Date.now().toString(36)}`);
+    report('source-many-files', {
+      files: 40_001,
+      sourceMB: 2000,
+      maxRssMB: rounded(sent.rss / 1e6, 0),
+      seconds: rounded(sent.milliseconds / 1000),
+    });
+  });
+
+/** Files of noise that are the same each time, a hundred to a folder. */
+const writeTree = (root: string, { count, bytes }: { count: number; bytes: number }): string => {
+  const noise = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16));
+  const nothing = Buffer.alloc(bytes);
+  for (let at = 0; at < count; at++) {
+    const folder = join(root, `package-${Math.floor(at / 100)}`, 'lib');
+    if (at % 100 === 0) mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, `module-${at}.js`), noise.update(nothing));
+  }
+  writeFileSync(join(root, 'convox.yml'), manifest);
+  return root;
+};
+
 interface Sent {
   readonly milliseconds: number;
   readonly bytes: number;
@@ -104,9 +130,9 @@ const compare = (
 /** From the start of the client to the end of its upload; then the build runs to its end unmeasured. */
 const packAndUpload = async (rack: RackUrl, tree: string, app: string): Promise<Sent> => {
   const env = { ...process.env, RACK_URL: rack };
-  spawnSync(process.execPath, ['dist/main.js', 'apps', 'create', app], { env });
+  spawnSync('bin/rackless', ['apps', 'create', app], { env });
   const start = performance.now();
-  const client = spawn(process.execPath, ['dist/main.js', 'build', tree, '-a', app, '--json'], {
+  const client = spawn('bin/rackless', ['build', tree, '-a', app, '--json'], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

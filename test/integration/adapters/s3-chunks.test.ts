@@ -9,7 +9,7 @@ import { S3Sources } from '#adapters/tar/s3-sources.ts';
 import { putContent } from '#cli/put-content.ts';
 import { type Chunk, chunksOf } from '#cli/source/chunks.ts';
 import { pack } from '#cli/source/pack.ts';
-import { packChunk } from '#cli/source/pack-chunk.ts';
+import { ChunkPacker } from '#cli/source/pack-chunk.ts';
 import type { SourceArchive } from '#cli/source/source-archive.ts';
 import { sourceListKey } from '#core/objects/object-key.ts';
 import { writeSourceList } from '#core/objects/source-list.ts';
@@ -53,7 +53,9 @@ test('a chunk that is sent again while it is found damaged stays', async () => {
 });
 
 const send = async (app: string, archive: SourceArchive, chunk: Chunk): Promise<number> => {
-  const { content, packed } = await packChunk(archive, chunk);
+  const [packing] = await new ChunkPacker(archive).pack([chunk]);
+  if (!packing) throw new Error('nothing was packed');
+  const { content, packed } = packing;
   const address = await new S3Chunks(bucket).uploadAddress(app, chunk.sha256, packed);
   const { status } = await putContent({ ...address, content, onSent: () => undefined }, signal);
   return status;

@@ -47,7 +47,8 @@ const bundle = (root: string, seconds: number): void => {
   utimesSync(join(root, 'dist/main.js'), now, now + seconds);
 };
 
-const sources = 'node --disable-warning=ExperimentalWarning ROOT/cli/main.ts apps a b\n';
+const sources =
+  'node --max-semi-space-size=4 --disable-warning=ExperimentalWarning ROOT/cli/main.ts apps a b\n';
 
 test('a checkout without a bundle runs the sources', () => {
   expect(start(checkout()).stdout).toBe(sources);
@@ -57,7 +58,7 @@ test('a bundle that is newer than the sources is run', () => {
   const root = checkout();
   bundle(root, 60);
 
-  expect(start(root).stdout).toBe('node ROOT/dist/main.js apps a b\n');
+  expect(start(root).stdout).toBe('node --max-semi-space-size=4 ROOT/dist/main.js apps a b\n');
 });
 
 test('a bundle that is older than the sources is not run', () => {
