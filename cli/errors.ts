@@ -99,7 +99,7 @@ export class InterruptedError extends CliError {
 }
 
 /** fetch hides the system's reason in `cause`, and a refused dual-stack dial in a list there. */
-const reasonOf = (error: unknown): string => {
+export const reasonOf = (error: unknown): string => {
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (inner instanceof AggregateError && inner.errors.length > 0) return reasonOf(inner.errors[0]);
   return inner instanceof Error ? inner.message || inner.name : String(inner);

@@ -6,6 +6,7 @@ import type { Options } from '../options.ts';
 import { chunksOf } from '../source/chunks.ts';
 import { findSource } from '../source/find-source.ts';
 import { pack } from '../source/pack.ts';
+import { PackProgress } from '../source/pack-progress.ts';
 import { shownPath } from '../source/shown-path.ts';
 import { upload } from '../source/upload.ts';
 import { followBuild } from './follow-build.ts';
@@ -41,13 +42,23 @@ export const buildSource = async (
 };
 
 const bring = async (context: Context, source: ReturnType<typeof findSource>): Promise<string> => {
-  const { out } = context;
-  out.step('Packaging source');
-  const { archive, skipped } = pack(source);
-  const chunks = await chunksOf(archive);
-  out.done();
-  for (const path of skipped) out.note(`Skipped ${shownPath(path)}: not a file, folder or link`);
+  const { archive, skipped, chunks } = await read(context, source);
+  for (const path of skipped) {
+    context.out.note(`Skipped ${shownPath(path)}: not a file, folder or link`);
+  }
   return upload(context, { archive, chunks });
+};
+
+const read = async (context: Context, source: ReturnType<typeof findSource>) => {
+  const progress = new PackProgress(context);
+  try {
+    const { archive, skipped } = pack(source);
+    const chunks = await chunksOf(archive, (at) => progress.reached(at, archive.size));
+    progress.done();
+    return { archive, skipped, chunks };
+  } finally {
+    progress.close();
+  }
 };
 
 const start = async ({ call, out, app }: Context, request: BuildRequest): Promise<string> => {

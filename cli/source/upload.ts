@@ -1,8 +1,9 @@
 import { storeSource } from '#contracts/objects.ts';
 import type { Context } from '../context.ts';
+import { InterruptedError } from '../errors.ts';
 import { retrying } from '../events/retrying.ts';
 import type { Chunk } from './chunks.ts';
-import { failed } from './put-chunk.ts';
+import { failed, goOn } from './put-chunk.ts';
 import { sendChunks } from './send-chunks.ts';
 import type { SourceArchive } from './source-archive.ts';
 import { UploadProgress } from './upload-progress.ts';
@@ -28,6 +29,10 @@ export const upload = async (context: Context, { archive, chunks }: CutSource): 
     }
     progress.done();
     return object;
+  } catch (error) {
+    throw error instanceof InterruptedError
+      ? new InterruptedError('interrupted', { hint: goOn })
+      : error;
   } finally {
     progress.close();
   }

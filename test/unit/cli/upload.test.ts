@@ -153,10 +153,10 @@ test('an upload that stays broken is an error, and nothing is built', async () =
 
   expect(exitCode).toBe(1);
   expect(stderr).toBe(
-    'ERROR: upload failed: connect ECONNREFUSED 127.0.0.1:80\n' +
+    'ERROR: upload failed: connect ECONNREFUSED 127.0.0.1:80 (tried 8 times)\n' +
       '  run the command again: what has arrived is not sent again\n'
   );
-  expect(uploads).toHaveLength(5);
+  expect(uploads).toHaveLength(8);
   expect(requests.map((it) => it.operation)).toEqual(['storeSource', 'createChunkUploads']);
 });
 
@@ -180,6 +180,51 @@ test('an upload that takes longer than its address is good gets another', async 
   const { requests } = await build({ rack: slow, clock: { now: () => new Date(now), sleep } });
 
   expect(requests.filter((it) => it.operation === 'createChunkUploads')).toHaveLength(3);
+});
+
+test.each([
+  [
+    'has expired',
+    403,
+    '<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>',
+  ],
+  ['was signed by credentials that have', 400, '<Error><Code>ExpiredToken</Code></Error>'],
+])(
+  'an address that %s while the computer slept is replaced at once',
+  async (_what, status, text) => {
+    const { exitCode, requests, uploads } = await build({
+      rack: { ...rackWith(), upload: inTurn(plain(status, text), 'ok') },
+    });
+
+    expect([exitCode, uploads.length]).toEqual([0, 2]);
+    expect(requests.filter((it) => it.operation === 'createChunkUploads')).toHaveLength(2);
+  }
+);
+
+test('addresses that are always too old are an error', async () => {
+  const text = '<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>';
+  const { exitCode, stderr } = await build({ rack: { ...rackWith(), upload: plain(403, text) } });
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(
+    'ERROR: upload failed: the store refused its address with status 403, AccessDenied (tried 8 times)\n'
+  );
+});
+
+test('Ctrl-C while the source is read ends it before anything is sent', async () => {
+  const interrupt = new AbortController();
+  interrupt.abort();
+  const { exitCode, requests, stdout } = await build({ interrupt, rack: rackWith() });
+
+  expect([exitCode, requests]).toEqual([130, []]);
+  expect(stdout).not.toContain('Uploading');
+});
+
+test('a terminal shows how far the reading is', async () => {
+  const { screen } = await build({ rack: rackWith(), terminal: true, files: large });
+
+  expect(screen).toMatch(/Packaging source \[=*> *\] +\d+ % {2}[\d.]+ MB/);
+  expect(screen).toContain('Packaging source... OK\n');
 });
 
 test('chunks that the store has lost are told', async () => {
