@@ -28,7 +28,7 @@ const isRoot = process.getuid?.() === 0;
 const files = { 'convox.yml': 'services:\n  web:\n    build: .\n', Dockerfile: 'FROM scratch\n' };
 
 const makePipe = (path: string): void => {
-  spawnSync('mkfifo', ['--', path]);
+  spawnSync('sh', ['-c', 'mkfifo -- "$0"', path]);
 };
 
 const latin = (folder: string, name: string): Buffer =>
