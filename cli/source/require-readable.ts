@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { isAbsolute, join, normalize } from 'node:path';
+import { join, normalize } from 'node:path';
 import { CliError } from '../errors.ts';
 import type { Source } from './find-source.ts';
 import type { NeededBuild } from './needed-files.ts';
@@ -14,13 +14,6 @@ export const requireReadable = (
   builds: readonly NeededBuild[]
 ): void => {
   const manifest = normalize(manifestFile);
-  if (isAbsolute(manifest) || manifest.startsWith('../')) {
-    throw new CliError(
-      'ManifestOutside',
-      `the manifest is outside of the folder: ${shownPath(manifestFile)}`,
-      { hint: 'give its path inside the folder that is built, such as convox.prod.yml' }
-    );
-  }
   const linked = [manifest, ...builds.map((it) => it.dockerfile)].find((it) =>
     isLinked(folder, it)
   );

@@ -266,14 +266,12 @@ test.each<[string, Spoil, string]>([
 });
 
 test.each([
-  ['a manifest outside of the folder', 'build --manifest ../convox.yml', '../convox.yml'],
   ['a folder that is missing', 'build gone', 'no such folder: gone'],
   ['a folder that is a file', 'build Dockerfile', 'no such folder: Dockerfile'],
   ['an empty folder', 'build empty', 'folder is empty: empty'],
 ])('%s is refused with its name', async (_what, line, message) => {
   const spoil: Spoil = (it) => {
     mkdirSync(join(it, 'empty'));
-    writeFileSync(join(it, '../convox.yml'), files['convox.yml']);
   };
 
   expect(await refused(spoil, line)).toContain(message);
