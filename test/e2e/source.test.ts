@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { createCipheriv } from 'node:crypto';
-import { appendFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import {
   GetObjectCommand,
@@ -125,3 +126,62 @@ testInStore.each([
     expect(uploadOf(next.stdout)).toMatch(/\(1 of 1 chunks, \d were there\)$/);
   }
 );
+
+/** Answers with what is in `odd`, as it was unpacked, built and started: modes, contents and targets by path. */
+const teller = `
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { createServer } from 'node:http';
+
+const tree = (folder) =>
+  readdirSync(folder).flatMap((name) => {
+    const path = \`\${folder}/\${name}\`;
+    const stats = lstatSync(path);
+    if (stats.isSymbolicLink()) return [[path, readlinkSync(path)]];
+    if (stats.isDirectory()) return [[path, 'folder'], ...tree(path)];
+    return [[path, (stats.mode & 0o777).toString(8), readFileSync(path, 'latin1')]];
+  });
+
+export const told = () => JSON.stringify(tree('odd').sort(([a], [b]) => (a < b ? -1 : 1)));
+if (process.env.PORT) createServer((_, response) => response.end(told())).listen(process.env.PORT);
+`;
+
+const oddFiles = {
+  'line\nbreak': '1',
+  'tab\tand \u0007': '2',
+  '-rf': '3',
+  'a\\b "$(name)"': '4',
+  'umläut 😀': '5',
+  [`${'n'.repeat(255)}`]: '6',
+  [`${'folder-of-some-length/'.repeat(20)}over-255`]: '7',
+  'private/key': '8',
+};
+
+test('odd names, modes and links are in the image as they are in the folder', async () => {
+  const odd = join(source.path, 'odd');
+  for (const [path, text] of Object.entries(oddFiles)) {
+    mkdirSync(dirname(join(odd, path)), { recursive: true });
+    writeFileSync(join(odd, path), text);
+  }
+  mkdirSync(join(odd, 'empty'));
+  chmodSync(join(odd, 'private/key'), 0o600);
+  chmodSync(join(odd, '-rf'), 0o755);
+  symlinkSync('nowhere', join(odd, 'dangling'));
+  symlinkSync('line\nbreak', join(odd, 'link'));
+  spawnSync('sh', ['-c', 'mkfifo "$0"', join(odd, 'pipe')]);
+  writeFileSync(join(source.path, 'odd.mjs'), teller);
+  const manifest = 'services:\n  web:\n    build: .\n    command: node odd.mjs\n    port: 3000\n';
+  writeFileSync(join(source.path, 'odd.yml'), manifest);
+
+  const { code, stderr } = await rackless(`deploy ${source.path} -a ${app} --manifest odd.yml`);
+
+  expect([code, stderr]).toEqual([0, 'Skipped odd/pipe: not a file, folder or link\n']);
+  rmSync(join(odd, 'pipe'));
+  const script = "import('./odd.mjs').then((it) => process.stdout.write(it.told()))";
+  const { stdout } = spawnSync(process.execPath, ['-e', script], {
+    cwd: source.path,
+    encoding: 'utf8',
+  });
+  const { body } = await get(await addressOf(app, 'web'));
+  expect(JSON.parse(body)).toEqual(JSON.parse(stdout));
+  expect(JSON.parse(stdout).length).toBeGreaterThan(30);
+});
