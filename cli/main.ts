@@ -10,10 +10,15 @@ const endQuietlyOnClosedPipe = (error: NodeJS.ErrnoException): void => {
   process.exit(0);
 };
 
-/** The first Ctrl-C detaches and says how to go on; a second one ends the process at once. */
+/**
+ * The first Ctrl-C detaches and says how to go on; a second one ends the process at once. Whoever stops
+ * a job in CI, or closes the terminal, means the same.
+ */
 const interruption = (): AbortSignal => {
   const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort());
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(name, () => controller.abort());
+  }
   return controller.signal;
 };
 

@@ -19,7 +19,11 @@ export const runProgram = async (
     createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }).on('line', options.onLine);
   }
   return new Promise((resolve, reject) => {
-    child.on('error', (cause) => reject(asFailure(program, cause, signal)));
+    child.on('error', (cause) => {
+      if (!signal.aborted) reject(cannotRun(program, cause));
+    });
+    // One that was interrupted may have files open until its exit; what it started may outlive it.
+    child.on('exit', () => signal.aborted && reject(new InterruptedError()));
     child.on('close', (code, by) => resolve(code ?? (by ? killed : 0)));
   });
 };
@@ -27,10 +31,8 @@ export const runProgram = async (
 /** What a shell reports of a program that a signal ended. */
 const killed = 128;
 
-const asFailure = (program: string, cause: Error, signal: AbortSignal): CliError =>
-  signal.aborted
-    ? new InterruptedError('interrupted', { cause })
-    : new CliError('ProgramFailed', `cannot run ${program}: ${cause.message}`, {
-        hint: `check that ${program} is installed and can be started here`,
-        cause,
-      });
+const cannotRun = (program: string, cause: Error): CliError =>
+  new CliError('ProgramFailed', `cannot run ${program}: ${cause.message}`, {
+    hint: `check that ${program} is installed and can be started here`,
+    cause,
+  });

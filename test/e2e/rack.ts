@@ -10,18 +10,30 @@ export interface Result {
   readonly stderr: string;
 }
 
+export interface Options {
+  readonly seconds?: number;
+  /** Beside those of the test. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Gets what the client has printed so far, and may send it a signal. */
+  readonly onOutput?: (stdout: string, send: (signal: NodeJS.Signals) => void) => void;
+}
+
 /** Runs the built CLI as a child process, as a person in CI would. Never waits for ever. */
-export const rackless = (line: string, { seconds = 120 } = {}): Promise<Result> =>
+export const rackless = (
+  line: string,
+  { seconds = 120, env = {}, onOutput }: Options = {}
+): Promise<Result> =>
   new Promise((resolve, reject) => {
     const child = spawn('bin/rackless', line.split(' '), {
       // Those of the test, which Jest keeps apart from those of the process.
-      env: { ...process.env },
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: seconds * 1000,
     });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (text) => {
       stdout += text;
+      onOutput?.(stdout, (signal) => child.kill(signal));
     });
     child.stderr.on('data', (text) => {
       stderr += text;

@@ -71,7 +71,7 @@ export const scriptedRack = (script: Script): ScriptedRack => {
     const recorded = { operation: name, ...sent };
     rack.requests.push(recorded);
     rack.headers.push(request.headers);
-    const reply = next(name, recorded);
+    const reply = await next(name, recorded);
     if (reply instanceof Failure) return reply.answer;
     const response = answer(endpoint, reply);
     return () => response;

@@ -3,8 +3,9 @@ import { createGrant } from '#contracts/grants.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { staticNote } from '../../grants/static-note.ts';
+import { explainPush } from './explain-push.ts';
 import { linkContexts, type Repository, readRepository, writeLogin } from './login.ts';
-import type { Workshop } from './workshop.ts';
+import { BuilderFailure, type Workshop } from './workshop.ts';
 
 export interface BuiltImage {
   /** The builder's own id of it. */
@@ -78,11 +79,20 @@ const push = async (workshop: Workshop, { image, service, reference }: Target): 
   await workshop.run(['tag', image, reference]);
   try {
     const login = { reference, logins: folder, digestFile: join(folder, digestFile) };
-    const lines = await workshop.run(builder.push(login));
+    const lines = await workshop.run(builder.push(login)).catch((error: unknown) => {
+      throw explained(error, reference);
+    });
     return builder.name === 'docker' ? digestIn(lines, reference) : workshop.read(digestFile);
   } finally {
     await workshop.runQuietly(['rmi', reference]);
   }
+};
+
+const explained = (error: unknown, reference: string): unknown => {
+  const advice = error instanceof BuilderFailure && explainPush(error.lastLines);
+  if (!advice) return error;
+  const message = `${error.message}: ${advice.message}: ${reference}`;
+  return new CliError(error.code, message, { hint: advice.hint, cause: error });
 };
 
 /** Docker's last line: `web.BABC: digest: sha256:… size: 1234`. */

@@ -6,6 +6,16 @@ import { CliError } from '../../errors.ts';
 import type { Builder } from './builder.ts';
 import type { FoundBuilder } from './find-builder.ts';
 
+/** A command of the builder that failed, with its last words. */
+export class BuilderFailure extends CliError {
+  readonly lastLines: readonly string[];
+
+  constructor(message: string, lines: readonly string[]) {
+    super('BuilderFailed', message, { hint: 'what it printed is above' });
+    this.lastLines = lines.slice(-lastLines);
+  }
+}
+
 /** Where one external build works: a temporary folder, the builder, and the log of all it printed. */
 export class Workshop {
   readonly folder = mkdtempSync(join(tmpdir(), 'rackless-build-'));
@@ -44,13 +54,9 @@ export class Workshop {
     };
     const code = await this.#context.host.run(name, args, { env, onLine });
     if (code === 0) return lines;
-    throw new CliError(
-      'BuilderFailed',
+    throw new BuilderFailure(
       `${name} ${args.find(isCommand)} failed with exit code ${code}`,
-      {
-        hint: 'what it printed is above',
-        story: lines.slice(-lastLines),
-      }
+      lines
     );
   }
 

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitUntil } from '#infra/local/plane/wait-until.ts';
-import { isInstalled, runProgram } from '../bed/run-program.ts';
+import { runProgram } from '../bed/run-program.ts';
+import { ensureInstalled, obstacle } from './packages.ts';
 
 export interface Docker {
   /** For DOCKER_HOST. */
@@ -12,15 +13,11 @@ export interface Docker {
 }
 
 /** Why this machine can't run an engine of the tests' own; undefined when it can. */
-export const dockerObstacle = (): string | undefined => {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'it needs Linux and root';
-  if (isInstalled('dockerd') || isInstalled('apt-get')) return undefined;
-  return 'there is no dockerd, and no apt-get to install it';
-};
+export const dockerObstacle = (): string | undefined => obstacle('dockerd');
 
 /** A Docker engine of the tests' own, beside any other; without a network, so that it changes no rules. */
 export const startDocker = async (): Promise<Docker> => {
-  if (!isInstalled('dockerd')) install();
+  ensureInstalled('dockerd', 'docker.io');
   const folder = mkdtempSync(join(tmpdir(), 'rackless-docker-'));
   const host = `unix://${folder}/docker.sock`;
   const child = spawn('dockerd', flags(folder, host), {
@@ -37,12 +34,6 @@ export const startDocker = async (): Promise<Docker> => {
   if (isUp && child.exitCode === null) return { host, stop };
   await stop();
   throw new Error('the Docker engine did not start');
-};
-
-const install = (): void => {
-  const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  runProgram('apt-get', ['update', '-q'], { env, mayFail: true });
-  runProgram('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'docker.io'], { env });
 };
 
 const flags = (folder: string, host: string): readonly string[] => [

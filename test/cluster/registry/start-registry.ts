@@ -15,14 +15,23 @@ export interface CheckingRegistry {
 /** Settings of Docker's registry below `auth`. */
 export type RegistryAuth = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** Docker's own registry (Debian's docker-registry), which lets in whom `auth` says. */
-export const startRegistry = async (auth: RegistryAuth): Promise<CheckingRegistry> => {
+/**
+ * Docker's own registry (Debian's docker-registry), which lets in whom `auth` says.
+ * @param content where it keeps what is pushed, if not in a folder of its own.
+ */
+export const startRegistry = async (
+  auth: RegistryAuth,
+  content?: string
+): Promise<CheckingRegistry> => {
   const folder = mkdtempSync(join(tmpdir(), 'rackless-registry-'));
   const host = `127.0.0.1:${await freePort()}`;
   const config = {
     version: 0.1,
     log: { level: 'error', accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: join(folder, 'content') }, delete: { enabled: true } },
+    storage: {
+      filesystem: { rootdirectory: content ?? join(folder, 'content') },
+      delete: { enabled: true },
+    },
     http: { addr: host },
     auth,
   };

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { RegistryImages } from '#adapters/registry/registry-images.ts';
 import { HttpRegistryProbe } from '#adapters/registry/registry-probe.ts';
 import { type AzureBed, openAzureBed, setUp } from '#test/fakes/microsoft/azure-bed.ts';
-import type { RegistryState } from '#test/fakes/microsoft/registry-state.ts';
+import { azureRights } from './azure-rights.ts';
 import { hasRegistryPrograms } from './programs.ts';
 import { skopeoDigest, skopeoPush } from './skopeo.ts';
 import { type CheckingRegistry, startRegistry } from './start-registry.ts';
-import { type Rights, startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
+import { startTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
 
 const canRun = hasRegistryPrograms();
 const proof = canRun ? test : test.skip;
@@ -22,7 +22,7 @@ let registry: CheckingRegistry;
 beforeAll(async () => {
   if (!canRun) return;
   bed = await openAzureBed();
-  endpoint = await startTokenEndpoint(rightsIn(bed.microsoft.registry, () => bed.time.now));
+  endpoint = await startTokenEndpoint(azureRights(bed.microsoft.registry, () => bed.time.now));
   registry = await startRegistry({
     token: {
       realm: endpoint.url,
@@ -42,20 +42,6 @@ afterAll(async () => {
   await registry.stop();
   await Promise.all([endpoint.close(), bed.close()]);
 });
-
-const rightsIn =
-  ({ tokens, scopeMaps }: RegistryState, now: () => number): Rights =>
-  (username, password) => {
-    const token = tokens.get(username);
-    const isGood = (it: { value: string; expiry: string }): boolean =>
-      it.value === password && Date.parse(it.expiry) > now();
-    if (token?.status !== 'enabled' || !token.passwords.some(isGood)) return undefined;
-    const { actions = [] } = scopeMaps.get(token.scopeMapId.split('/').at(-1) ?? '') ?? {};
-    return (repository) => [
-      ...(actions.includes(`repositories/${repository}/content/read`) ? ['pull'] : []),
-      ...(actions.includes(`repositories/${repository}/content/write`) ? ['push'] : []),
-    ];
-  };
 
 const minutes = 60_000;
 

@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import { explainPush } from '#cli/build/external/explain-push.ts';
+
+/** As docker, podman and buildah put it. */
+test.each([
+  ['denied: requested access to the resource is denied', 'refused'],
+  [
+    'Error: unable to retrieve auth token: invalid username/password: unauthorized: who?',
+    'refused',
+  ],
+  ['received unexpected HTTP status: 403 Forbidden', 'refused'],
+  ['Error: writing blob: write /var/lib/registry/x: no space left on device', 'no room'],
+  ['received unexpected HTTP status: 507 Insufficient Storage', 'no room'],
+  ['received unexpected HTTP status: 500 Internal Server Error', 'registry failed'],
+  ['Get "https://r.test/v2/": http: server gave HTTP response to HTTPS client', 'plain HTTP'],
+  ['Get "https://r.test/v2/": x509: certificate signed by unknown authority', 'not trusted'],
+  ['Get "http://127.0.0.1:9/v2/": dial tcp 127.0.0.1:9: connect: connection refused', 'the line'],
+  ['dial tcp: lookup r.test: no such host', 'the line'],
+  ['write tcp 127.0.0.1:1->127.0.0.1:2: use of closed network connection', 'the line'],
+])('%s', (line, message) => {
+  const advice = explainPush(['The push refers to repository [r.test/atom/shop]', line]);
+
+  expect(advice).toEqual({
+    message: expect.stringContaining(message),
+    hint: expect.stringMatching(/\w/),
+  });
+});
+
+test('says nothing of what it does not know', () => {
+  expect(explainPush(['web.B: digest: sha256:503 size: 1'])).toBeUndefined();
+});
