@@ -48,14 +48,26 @@ export class ChunkPacker {
   }
 }
 
+/** Of what zlib gives at a time. */
+const partBytes = 256 * 1024;
+
 /** The beginning of `target`, filled. */
 const compress = async (bytes: Buffer, target: Buffer): Promise<Buffer> => {
-  const gzip = createGzip({ level: 6, chunkSize: 64 * 1024 });
+  const gzip = createGzip({ level: 6, chunkSize: partBytes });
+  const parts = new Set<ArrayBufferLike>();
   gzip.end(bytes);
   let size = 0;
   for await (const part of gzip as AsyncIterable<Buffer>) {
     if (part.copy(target, size) < part.length) throw new Error('a chunk is too large to be packed');
     size += part.length;
+    parts.add(part.buffer);
   }
+  // Nobody can see them any more.
+  for (const part of parts) release(part);
   return target.subarray(0, size);
+};
+
+/** Gives memory back at once: V8 would let 64 MB of it pile up. Smaller ones may be shared. */
+const release = (memory: ArrayBufferLike & { transfer?(bytes: number): unknown }): void => {
+  if (memory.byteLength === partBytes) memory.transfer?.(0);
 };
