@@ -72,10 +72,10 @@ export default {
       severity: 'error',
       comment: 'Compose in a state machine or in the core, never by importing another handler.',
       from: {
-        path: '^functions/(api|cluster|adoption|credentials|promotion|build|events|authorizer)/',
+        path: '^functions/(api|archives|cluster|adoption|credentials|promotion|build|events|authorizer)/',
       },
       to: {
-        path: '^functions/(api|cluster|adoption|credentials|promotion|build|events|authorizer)/',
+        path: '^functions/(api|archives|cluster|adoption|credentials|promotion|build|events|authorizer)/',
         pathNot: '^functions/$1/',
       },
     },

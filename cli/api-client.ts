@@ -60,7 +60,7 @@ const send = async (
 const typeFor = ({ content }: Pick<Endpoint, 'content'>): string =>
   content ? 'application/octet-stream' : 'application/json';
 
-/** Path parameters go into the path, the rest into the query of a GET or DELETE, else into the body. */
+/** Path parameters go into the path, the rest into the query of a GET or DELETE or beside content, else into the body. */
 const fill = (
   { method, path, content }: Pick<Endpoint, 'content' | 'method' | 'path'>,
   request: Fields,
@@ -76,12 +76,22 @@ const fill = (
   const others = Object.entries(request).filter(
     ([name, value]) => !inPath.has(name) && value !== undefined
   );
-  if (content) return { url, body: Buffer.from(String(request['body']), 'base64') };
+  if (content) {
+    setQuery(
+      url,
+      others.filter(([name]) => name !== 'body')
+    );
+    return { url, body: Buffer.from(String(request['body'] ?? ''), 'base64') };
+  }
   if (method !== 'GET' && method !== 'DELETE') {
     return { url, body: JSON.stringify(Object.fromEntries(others)) };
   }
-  for (const [name, value] of others) url.searchParams.set(name, String(value));
+  setQuery(url, others);
   return { url };
+};
+
+const setQuery = (url: URL, fields: readonly (readonly [string, unknown])[]): void => {
+  for (const [name, value] of fields) url.searchParams.set(name, String(value));
 };
 
 const read = <Response>(

@@ -25,6 +25,8 @@ export interface CommandSpec {
   readonly options?: readonly OptionSpec[];
   /** Under `--json`: one object per line while it goes on, instead of one document. */
   readonly streams?: boolean | 'when promoting';
+  /** Its stdout is content, unless a file gets it: all that it says goes to stderr. */
+  readonly content?: boolean;
   readonly action?: () => Promise<Action>;
   readonly commands?: readonly CommandSpec[];
 }
@@ -82,7 +84,8 @@ const runner =
     const self = given.at(-1) as Command;
     checkArguments(spec, self);
     const options = self.optsWithGlobals<Options>();
-    const context = session(host, options, streams(spec, options));
+    const hasContent = spec.content === true && options.file === undefined;
+    const context = session(host, options, { streams: streams(spec, options), hasContent });
     const action = await spec.action?.();
     await action?.(context, { args: self.args, options });
   };

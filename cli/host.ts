@@ -37,6 +37,10 @@ export interface Host {
   readonly signal: AbortSignal;
   /** True when a person can answer questions. */
   readonly interactive: boolean;
+  /** Bytes to stdout, at the pace of whoever takes them. */
+  writeContent(content: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Bytes of stdin as they come; a person's terminal gives none. */
+  readonly input: { readonly isTTY: boolean; read(): AsyncIterable<Uint8Array> };
   /** All of stdin. */
   readInput(): Promise<string>;
   /** Asks for a secret without showing it. */

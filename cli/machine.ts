@@ -20,6 +20,11 @@ export const machine = (
   },
   signal,
   interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
+  writeContent: async (content) => {
+    const { pipeline } = await import('node:stream/promises');
+    await pipeline(content, process.stdout, { end: false, signal });
+  },
+  input: { isTTY: Boolean(process.stdin.isTTY), read: () => process.stdin },
   readInput,
   askSecret,
   run: async (program, args, options) => {

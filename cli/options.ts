@@ -14,6 +14,7 @@ export interface Options {
   readonly development?: boolean;
   readonly dryRun?: boolean;
   readonly external?: boolean;
+  readonly file?: string;
   readonly filter?: string;
   readonly follow?: boolean;
   readonly force?: boolean;
@@ -134,6 +135,8 @@ export const platform = option(
   '--platform <platform>',
   'platform of an external build, such as linux/amd64'
 );
+export const archiveToWrite = option('-f, --file <file>', 'write the archive to this file');
+export const archiveToRead = option('-f, --file <file>', 'import this archive');
 export const count = option('--count <processes>', 'number of processes');
 export const cpu = option('--cpu <millicores>', 'CPU of one process, 1000 is one core');
 export const memory = option('--memory <megabytes>', 'memory of one process');

@@ -8,15 +8,26 @@ import { output } from './ui/output.ts';
 
 const lastWords = 10_000;
 
+interface Speech {
+  /** Under `--json`: one object per line. */
+  readonly streams: boolean;
+  /** Stdout is for content. */
+  readonly hasContent: boolean;
+}
+
 /** The context of one command: its options applied to the host. */
-export const session = (host: Host, options: Options, streams: boolean): Context => ({
+export const session = (
+  host: Host,
+  options: Options,
+  { streams, hasContent }: Speech
+): Context => ({
   host,
   out: output({
     stdout: host.stdout,
     stderr: host.stderr,
     json: options.json ?? false,
     streams,
-    idOnly: options.id ?? false,
+    idOnly: (options.id ?? false) || hasContent,
   }),
   call: connectOnFirstUse(host, options.rack),
   callAnyway: async (endpoint, request) => {

@@ -35,9 +35,15 @@ export interface Endpoint<Input = unknown, Response = unknown> {
   readonly permission: Permission;
   readonly input: z.ZodType<Input>;
   readonly response: z.ZodType<Response>;
-  /** `text` answers are sent as `text/plain`, as Convox does for routes without a result (`ok`). */
-  readonly answer?: 'json' | 'text';
-  /** The body is content, not fields; the use case gets it as `body`, base64-encoded. */
+  /**
+   * `text` answers are sent as `text/plain`, as Convox does for routes without a result (`ok`); a
+   * `redirect` is where to go on.
+   */
+  readonly answer?: 'json' | 'text' | 'redirect';
+  /**
+   * The body is content, not fields; the use case gets it as `body`, base64-encoded. Other fields are in
+   * the query string.
+   */
   readonly content?: boolean;
 }
 

@@ -35,6 +35,8 @@ export const createUpload = endpoint({
     app: AppName,
     sha256: Sha256,
     size: z.coerce.number().int().positive().max(5_000_000_000),
+    /** A source to build, or the archive of an exported build. */
+    purpose: z.enum(['build', 'import']).default('build'),
   }),
   response: Upload,
 });

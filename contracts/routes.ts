@@ -1,5 +1,6 @@
 import * as adoptions from './adoptions.ts';
 import * as apps from './apps.ts';
+import * as archives from './archives.ts';
 import * as builds from './builds.ts';
 import type { Endpoint } from './endpoint.ts';
 import * as grants from './grants.ts';
@@ -22,6 +23,7 @@ export const routes: Readonly<Record<string, Endpoint>> = Object.fromEntries(
     apps,
     adoptions,
     objects,
+    archives,
     builds,
     grants,
     registries,

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll } from '@jest/globals';
 import { InterruptedError } from '#cli/errors.ts';
 import type { Clock, Host } from '#cli/host.ts';
@@ -14,7 +15,7 @@ export interface Setting {
   readonly files?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly terminal?: boolean;
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   readonly secret?: string;
   /** Git's answers by its last argument. */
   readonly git?: Readonly<Record<string, string>>;
@@ -54,6 +55,7 @@ export const runCli = async (line: string | readonly string[], setting: Setting 
   const { terminal = false, files = {}, interrupt = new AbortController() } = setting;
   const both = new Recorder();
   const [stdout, stderr] = [new Recorder(terminal, both), new Recorder(terminal, both)];
+  const written: Uint8Array[] = [];
   const rack = scriptedRack(setting.rack ?? {});
   const host: Host = {
     version: '0.1.0',
@@ -66,7 +68,10 @@ export const runCli = async (line: string | readonly string[], setting: Setting 
     put: rack.put,
     signal: interrupt.signal,
     interactive: terminal,
-    readInput: async () => setting.input ?? '',
+    writeContent: async (content) => {
+      for await (const part of content) written.push(part);
+    },
+    ...inputOf(setting),
     askSecret: async () => setting.secret ?? '',
     run:
       setting.run ?? (async (program) => Promise.reject(new Error(`${program} is not scripted`))),
@@ -79,6 +84,8 @@ export const runCli = async (line: string | readonly string[], setting: Setting 
   return {
     exitCode,
     stdout: stdout.text,
+    /** Bytes that went to stdout. */
+    content: Buffer.concat(written),
     stderr: stderr.text,
     /** Both streams in the order in which a person sees them. */
     screen: both.text,
@@ -88,6 +95,14 @@ export const runCli = async (line: string | readonly string[], setting: Setting 
     host,
   };
 };
+
+const inputOf = ({ input, terminal = false }: Setting): Pick<Host, 'input' | 'readInput'> => ({
+  input: {
+    isTTY: input === undefined && terminal,
+    read: () => Readable.from([Buffer.from(input ?? '')]),
+  },
+  readInput: async () => String(input ?? ''),
+});
 
 const words = (line: string): string[] => line.split(' ').filter(Boolean);
 

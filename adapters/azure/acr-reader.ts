@@ -26,6 +26,11 @@ export class AcrReader {
     this.#held = new HeldTokens(clock);
   }
 
+  /** As `az acr login --expose-token` gives it: Docker's way to show a token of ACR. */
+  async login(): Promise<{ readonly username: string; readonly password: string }> {
+    return { username: nobody, password: await this.#refreshToken() };
+  }
+
   /** `sha256:…` of what a tag names, if it names anything. */
   async digest(repository: string, tag: string): Promise<string | undefined> {
     let answer = await this.#head(repository, tag);
@@ -80,6 +85,9 @@ export class AcrReader {
     return { token, until: expiryOf(token) };
   }
 }
+
+/** The user name that says that the password is a token. */
+const nobody = '00000000-0000-0000-0000-000000000000';
 
 /** `{"errors": [{"code", "message"}]}`, as all registries answer; not to HEAD. */
 const refusal = (action: string, { status, body }: Answer): UnavailableError => {

@@ -65,6 +65,10 @@ export class AcrRegistry implements Registry {
     for (const { id } of forgotten) await this.#manager.remove(id);
   }
 
+  login(): ReturnType<AcrReader['login']> {
+    return this.#reader.login();
+  }
+
   async digest(app: string, tag: string): Promise<string | undefined> {
     return this.#reader.digest(this.#path(app), tag);
   }

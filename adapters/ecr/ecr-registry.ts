@@ -67,8 +67,14 @@ export class EcrRegistry implements Registry {
     const names = [this.#name(app), ...(withCache ? [this.#cacheName(app)] : [])];
     const role = { arn, repositoryArns: names.map((name) => arns + name), session, expires };
     const credentials = await assumePushRole(this.#clients.sts, role, this.#clock());
-    const login = await loginWith(this.#clients.ecrAs(sessionOf(credentials)));
+    const ecr = this.#clients.ecrAs(sessionOf(credentials));
+    const login = await loginWith(ecr).finally(() => ecr.destroy());
     return { repository: this.repositoryOf(app), host, ...login };
+  }
+
+  /** With the rights of the function's own role. */
+  login(): Promise<Login> {
+    return loginWith(this.#clients.ecr);
   }
 
   async revoke(app: string, sessions: readonly string[]): Promise<void> {
@@ -115,17 +121,13 @@ const sessionOf = ({
   SessionToken: sessionToken = '',
 }: Credentials): SessionCredentials => ({ accessKeyId, secretAccessKey, sessionToken });
 
-/** ECR's token carries the rights of whoever asks for it: here the narrowed session. */
-const loginWith = async (
-  ecr: ECRClient
-): Promise<Pick<PushCredential, 'username' | 'password'>> => {
-  try {
-    const { authorizationData = [] } = await ecr.send(new GetAuthorizationTokenCommand());
-    const token = Buffer.from(authorizationData[0]?.authorizationToken ?? '', 'base64').toString();
-    const colon = token.indexOf(':');
-    if (colon < 1) throw new Error('ECR gave no authorization token');
-    return { username: token.slice(0, colon), password: token.slice(colon + 1) };
-  } finally {
-    ecr.destroy();
-  }
+type Login = Pick<PushCredential, 'username' | 'password'>;
+
+/** ECR's token carries the rights of whoever asks for it. */
+const loginWith = async (ecr: ECRClient): Promise<Login> => {
+  const { authorizationData = [] } = await ecr.send(new GetAuthorizationTokenCommand());
+  const token = Buffer.from(authorizationData[0]?.authorizationToken ?? '', 'base64').toString();
+  const colon = token.indexOf(':');
+  if (colon < 1) throw new Error('ECR gave no authorization token');
+  return { username: token.slice(0, colon), password: token.slice(colon + 1) };
 };

@@ -123,6 +123,10 @@ export class ArtifactRegistry implements Registry {
     );
   }
 
+  async login(): Promise<{ readonly username: string; readonly password: string }> {
+    return { username, password: await this.#api.token() };
+  }
+
   async digest(app: string, tag: string): Promise<string | undefined> {
     const repository = repositoryName(this.#settings, app, 'images');
     const found = await this.#api.find(Tag, {

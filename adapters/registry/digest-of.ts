@@ -1,7 +1,7 @@
 import type { RegistryClient } from './registry-client.ts';
 
 /** An index of platforms counts as the image: the node picks its own. */
-const manifestTypes = [
+export const manifestTypes = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
   'application/vnd.oci.image.manifest.v1+json',

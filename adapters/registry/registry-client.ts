@@ -16,17 +16,20 @@ export interface RegistryTarget {
 }
 
 export interface RegistryRequest {
-  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** `/v2/…`, or a whole address that the registry gave. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array<ArrayBuffer> | string;
+  /** A stream goes out once: the request has to follow another one that has logged in. */
+  readonly body?: Uint8Array<ArrayBuffer> | string | ReadableStream<Uint8Array>;
+  /** For the whole of it, in milliseconds; what is large takes longer than what somebody waits for. */
+  readonly patience?: number;
   /** Statuses that are answers; the others are thrown. 401 is one of the others. */
   readonly statuses?: readonly number[];
 }
 
 /** Somebody waits for each answer; the function has 29 seconds for all of them. */
-const patience = 5_000;
+const usualPatience = 5_000;
 
 /** Docker Hub's images are named after one host and answer at another. */
 const answersAt = (host: string): string =>
@@ -52,6 +55,9 @@ export class RegistryClient {
     const challenge = first.status === 401 && parseChallenge(first.headers.get('www-authenticate'));
     if (!challenge) return this.#answer(first, request);
     await first.body?.cancel();
+    if (request.body instanceof ReadableStream) {
+      throw new RegistryFailure('failed', 'the login ended just before an upload');
+    }
     this.#authorization = await this.#authorize(challenge);
     if (!this.#authorization) throw new RegistryFailure('unauthenticated', 'a login is needed');
     const second = await this.#fetch(request);
@@ -80,13 +86,15 @@ export class RegistryClient {
   }
 
   /** The login goes to the registry only: an upload's address may be that of another host. */
-  async #fetch({ method = 'GET', path, headers, body }: RegistryRequest): Promise<Response> {
+  async #fetch(it: RegistryRequest): Promise<Response> {
+    const { method = 'GET', path, headers, body, patience = usualPatience } = it;
     const url = new URL(path, this.#origin);
     const authorization = url.origin === this.#origin ? this.#authorization : undefined;
     return request(url, {
       method,
       headers: { ...headers, ...(authorization && { authorization }) },
-      ...(body !== undefined && { body }),
+      ...(body !== undefined && { body, duplex: 'half' }),
+      signal: AbortSignal.timeout(patience),
     });
   }
 
@@ -102,6 +110,7 @@ export class RegistryClient {
     const { account } = this.#target;
     const response = await request(tokenAddress(challenge, this.#target), {
       headers: account ? { authorization: basic(account) } : {},
+      signal: AbortSignal.timeout(usualPatience),
     });
     if (!response.ok) throw await answerFailure(response);
     const answer = (await response.json()) as { token?: string; access_token?: string };
@@ -133,7 +142,7 @@ const basic = ({ username, password }: RegistryAccount): string =>
 
 const request = async (url: URL, init: RequestInit): Promise<Response> => {
   try {
-    return await fetch(url, { ...init, signal: AbortSignal.timeout(patience) });
+    return await fetch(url, init);
   } catch (error) {
     throw networkFailure(error, url.host);
   }

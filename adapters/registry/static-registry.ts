@@ -44,6 +44,10 @@ export class StaticRegistry implements Registry {
     return { repository: this.repositoryOf(app), host: this.#host, username, password };
   }
 
+  login(): Promise<RegistryAccount> {
+    return this.#clients.readAccount();
+  }
+
   /** Nothing can be taken back: the grant's record says so. */
   async revoke(): Promise<void> {}
 

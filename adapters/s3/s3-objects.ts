@@ -3,38 +3,45 @@ import type { ContentId, Objects, UploadAddress } from '#core/objects/ports.ts';
 import { downloadAddress, uploadAddress } from './addresses.ts';
 import { type Bucket, readText, sizeOf, writeText } from './bucket.ts';
 
+/** What a bucket's keys begin with: its lifecycle tells by that what expires. */
+export type Root = 'apps' | 'transfers';
+
 export class S3Objects implements Objects {
   readonly #bucket: Bucket;
+  readonly #root: Root;
 
-  constructor(bucket: Bucket) {
+  constructor(bucket: Bucket, root: Root = 'apps') {
     this.#bucket = bucket;
+    this.#root = root;
   }
 
   write(app: string, key: string, content: Uint8Array): Promise<void> {
     const type = 'application/octet-stream';
-    return writeText(this.#bucket, fullKey(app, key), { text: content, type });
+    return writeText(this.#bucket, this.#key(app, key), { text: content, type });
   }
 
   readText(app: string, key: string): Promise<string | undefined> {
-    return readText(this.#bucket, fullKey(app, key));
+    return readText(this.#bucket, this.#key(app, key));
   }
 
   size(app: string, key: string): Promise<number | undefined> {
-    return sizeOf(this.#bucket, fullKey(app, key));
+    return sizeOf(this.#bucket, this.#key(app, key));
   }
 
   async remove(app: string, key: string): Promise<void> {
     const { client, name } = this.#bucket;
-    await client.send(new DeleteObjectCommand({ Bucket: name, Key: fullKey(app, key) }));
+    await client.send(new DeleteObjectCommand({ Bucket: name, Key: this.#key(app, key) }));
   }
 
   uploadAddress(app: string, key: string, content: ContentId): Promise<UploadAddress> {
-    return uploadAddress(this.#bucket, fullKey(app, key), content);
+    return uploadAddress(this.#bucket, this.#key(app, key), content);
   }
 
   downloadAddress(app: string, key: string): Promise<string> {
-    return downloadAddress(this.#bucket, fullKey(app, key));
+    return downloadAddress(this.#bucket, this.#key(app, key));
+  }
+
+  #key(app: string, key: string): string {
+    return `${this.#root}/${app}/${key}`;
   }
 }
-
-const fullKey = (app: string, key: string): string => `apps/${app}/${key}`;

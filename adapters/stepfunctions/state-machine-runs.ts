@@ -5,6 +5,7 @@ import {
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import type { ExportKey, ExportRuns } from '#core/archives/ports.ts';
 import type { BuildRuns } from '#core/builds/ports.ts';
 import type { PromotionRuns } from '#core/promotions/ports.ts';
 
@@ -83,3 +84,28 @@ export class StateMachineBuildRuns implements BuildRuns {
     return isRunning(this.#sfn, this.#machine, `${app}-${id}`);
   }
 }
+
+export class StateMachineExportRuns implements ExportRuns {
+  readonly #sfn: SFNClient;
+  readonly #machine: string;
+
+  constructor(sfn: SFNClient, machine: string) {
+    this.#sfn = sfn;
+    this.#machine = machine;
+  }
+
+  start({ app, id, run }: ExportKey): Promise<void> {
+    const input = { v: 1, app, build: id, run };
+    return start(this.#sfn, {
+      machine: this.#machine,
+      name: exportExecution({ app, id, run }),
+      input,
+    });
+  }
+
+  isRunning(key: ExportKey): Promise<boolean> {
+    return isRunning(this.#sfn, this.#machine, exportExecution(key));
+  }
+}
+
+const exportExecution = ({ app, id, run }: ExportKey): string => `${app}-${id}-${run}`;

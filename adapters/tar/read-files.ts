@@ -55,7 +55,7 @@ export const readTarFiles = async (
   return collector.end();
 };
 
-const isZlibError = (error: unknown): boolean =>
+export const isZlibError = (error: unknown): boolean =>
   String((error as { code?: unknown } | undefined)?.code).startsWith('Z_');
 
 /** Feeds the tar parser and keeps what was asked for. */

@@ -82,7 +82,7 @@ const follow = async (context: Context, id: string): Promise<Built> => {
 };
 
 /** The last line is Convox's; what went wrong comes in the lines before it. */
-const failure = ({ id, reason }: { id: string; reason: string }, app: string): CliError => {
+export const failure = ({ id, reason }: { id: string; reason: string }, app: string): CliError => {
   const look = `rackless builds logs ${id} -a ${app}`;
   const story = [...(reason ? [reason] : []), `Log: ${look}`];
   return new CliError('BuildFailed', 'build failed', { story, hint: look });

@@ -78,6 +78,32 @@ const cancel: CommandSpec = {
   action: async () => (await import('./builds/cancel.ts')).cancel,
 };
 
+const exported: CommandSpec = {
+  name: 'export',
+  summary: 'save a build with its images',
+  description:
+    'Writes a build into one archive: its images as an OCI image layout, which other tools read as well, ' +
+    'and what the rack knows of the build. Values of the environment are not in it. The archive goes to ' +
+    'stdout or into a file.',
+  example: 'rackless builds export BABCDEFGHIJ --file build.tgz --app example-app',
+  args: [id],
+  options: [option.app, option.archiveToWrite],
+  content: true,
+  action: async () => (await import('./builds/export.ts')).exportBuild,
+};
+
+const imported: CommandSpec = {
+  name: 'import',
+  summary: 'make a release of a saved build',
+  description:
+    'Makes a build and its release of an archive that `builds export` has written, in this rack or another ' +
+    'one, without promoting it. The archive comes from stdin or out of a file. Archives of Convox work, too.',
+  example: 'rackless builds import --file build.tgz --app example-app',
+  options: [option.app, option.archiveToRead, option.id],
+  streams: true,
+  action: async () => (await import('./builds/import.ts')).importBuild,
+};
+
 const importImage: CommandSpec = {
   name: 'import-image',
   summary: 'make a build of an image that is there',
@@ -107,5 +133,5 @@ export const builds: CommandSpec = {
   example: 'rackless builds --app example-app',
   options: [option.app, option.limit],
   action: async () => (await import('./builds/list.ts')).list,
-  commands: [show, logs, cancel, importImage],
+  commands: [show, logs, cancel, exported, imported, importImage],
 };

@@ -1,5 +1,6 @@
 import { CliError, InterruptedError, reasonOf } from '../errors.ts';
 import type { Host } from '../host.ts';
+import type { Put } from '../put-content.ts';
 
 /** With the pauses between them, about half a minute. */
 const tries = 8;
@@ -7,7 +8,7 @@ const firstPause = 500;
 const longestPause = 10_000;
 
 interface ChunkPut {
-  readonly content: Uint8Array;
+  readonly content: Put['content'];
   /** For the next try. The one before it may have been too old. */
   readonly address: (isOld: boolean) => Promise<Address>;
   /** Bytes that have gone out since it was called last; negative when they count no longer. */

@@ -1,21 +1,13 @@
 import type { Context } from '../context.ts';
-import { liveArea } from '../ui/live-area.ts';
-import { bytesText, progressLine } from '../ui/progress.ts';
+import { bytesText } from '../ui/progress.ts';
+import { ProgressView } from '../ui/progress-view.ts';
 import type { Chunk } from './chunks.ts';
 
-const title = 'Uploading source';
-
-/** Milliseconds between two lines where nothing can be redrawn, and between two records. */
-const linesEvery = 10_000;
-const recordsEvery = 1000;
-
-/** Shows how far an upload is: a bar on a terminal, a line now and then elsewhere, or records. */
+/** How far the upload of a source is. */
 export class UploadProgress {
-  readonly #context: Context;
+  readonly #out: Context['out'];
+  readonly #view: ProgressView;
   readonly #chunks: number;
-  readonly #area: ReturnType<typeof liveArea> | undefined;
-  readonly #began: number;
-  #told: number;
   #missing = { chunks: 0, bytes: 0 };
   #work = 0;
   #sent = 0;
@@ -23,14 +15,9 @@ export class UploadProgress {
 
   /** @param chunks how many the whole source has */
   constructor(context: Context, chunks: number) {
-    const { out, host } = context;
-    this.#context = context;
+    this.#out = context.out;
     this.#chunks = chunks;
-    this.#area = out.terminal && liveArea(out.terminal, host.clock);
-    this.#began = this.#now();
-    this.#told = this.#began;
-    // A line that is not complete cannot stand above the bar.
-    if (!this.#area) out.step(title);
+    this.#view = new ProgressView(context, 'Uploading source');
   }
 
   /** These have to be sent. */
@@ -53,15 +40,21 @@ export class UploadProgress {
   }
 
   done(): void {
-    const { out } = this.#context;
-    this.close();
-    if (this.#area) out.step(title);
-    this.#record();
-    out.done(this.#missing.chunks > 0 ? this.#summary() : 'unchanged');
+    this.#out.record(this.#record());
+    this.#view.done(this.#missing.chunks > 0 ? this.#summary() : 'unchanged');
   }
 
   close(): void {
-    this.#area?.close();
+    this.#view.close();
+  }
+
+  #show(): void {
+    this.#view.show({
+      part: this.#work / this.#missing.bytes,
+      bytes: this.#sent,
+      summary: this.#summary(),
+      record: this.#record(),
+    });
   }
 
   #summary(): string {
@@ -70,42 +63,13 @@ export class UploadProgress {
     return `${bytesText(this.#sent)} (${this.#arrived} of ${chunks} chunks${of})`;
   }
 
-  #show(): void {
-    if (this.#area) this.#area.draw([this.#line()]);
-    else this.#tell();
-  }
-
-  #tell(): void {
-    const { out } = this.#context;
-    if (this.#now() - this.#told < (out.json ? recordsEvery : linesEvery)) return;
-    this.#told = this.#now();
-    this.#record();
-    if (out.json) return;
-    out.print(this.#summary());
-    out.step(title);
-  }
-
-  #line(): string {
-    const seconds = (this.#now() - this.#began) / 1000;
-    return progressLine({
-      title,
-      part: this.#work / this.#missing.bytes,
-      bytes: this.#sent,
-      seconds,
-    });
-  }
-
-  #record(): void {
-    this.#context.out.record({
+  #record(): object {
+    return {
       type: 'upload',
       bytes: this.#sent,
       arrived: this.#arrived,
       missing: this.#missing.chunks,
       chunks: this.#chunks,
-    });
-  }
-
-  #now(): number {
-    return this.#context.host.clock.now().getTime();
+    };
   }
 }

@@ -26,7 +26,7 @@ interface Form {
   readonly json: boolean;
   /** One JSON object per line instead of one document. */
   readonly streams: boolean;
-  /** Everything but the id goes to stderr. */
+  /** Everything but an id, or content, goes to stderr. */
   readonly idOnly: boolean;
 }
 

@@ -100,8 +100,14 @@ const buildOf = (request: CreateBuild, clock: Clock, actor: string): Omit<Build,
   actor,
 });
 
+interface StartDependencies {
+  readonly builds: Builds;
+  readonly buildRuns: BuildRuns;
+  readonly clock: Clock;
+}
+
 /** A build that could not be started must not stay `created` for ever. */
-const startOrFail = async (deps: Dependencies, { app, id }: Build): Promise<void> => {
+export const startOrFail = async (deps: StartDependencies, { app, id }: Build): Promise<void> => {
   try {
     await deps.buildRuns.start({ app, id });
   } catch (error) {

@@ -1,3 +1,4 @@
+import { isFromArchive } from '../archives/archive-key.ts';
 import { objectUrl } from '../objects/object-key.ts';
 import type { Build } from './build.ts';
 
@@ -15,7 +16,9 @@ export const showBuild = (build: Build, repository = '') => ({
   release: build.release,
   reason: build.reason,
   repository,
-  ...(build.provenance && { provenance: { ...build.provenance, claimed: build.external } }),
+  ...(build.provenance && {
+    provenance: { ...build.provenance, claimed: build.external || isFromArchive(build) },
+  }),
   status: build.status,
   started: build.started,
   ended: build.ended,

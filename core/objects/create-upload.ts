@@ -1,16 +1,32 @@
 import type { Apps } from '../apps/ports.ts';
 import { requireOpenApp } from '../apps/require-open-app.ts';
+import { importKey } from '../archives/archive-key.ts';
 import { objectUrl, sourceKey } from './object-key.ts';
 import type { ContentId, Objects } from './ports.ts';
 
-/** Sources stand under their own hash: a source that is there already is not sent again. */
+interface Dependencies {
+  readonly apps: Apps;
+  readonly objects: Objects;
+  /** Of archives. */
+  readonly transfers: Objects;
+}
+
+interface CreateUpload extends ContentId {
+  readonly app: string;
+  readonly purpose: 'build' | 'import';
+}
+
+/** Content stands under its own hash: what is there already is not sent again. */
 export const createUpload =
-  (deps: { readonly apps: Apps; readonly objects: Objects }) =>
-  async ({ app, sha256, size }: ContentId & { readonly app: string }) => {
+  (deps: Dependencies) =>
+  async ({ app, sha256, size, purpose }: CreateUpload) => {
     await requireOpenApp(deps.apps, app);
-    const key = sourceKey(sha256);
+    const [objects, key] =
+      purpose === 'import'
+        ? [deps.transfers, importKey(sha256)]
+        : [deps.objects, sourceKey(sha256)];
     const object = objectUrl(app, key);
-    if ((await deps.objects.size(app, key)) === size) return { object, exists: true };
-    const address = await deps.objects.uploadAddress(app, key, { sha256, size });
+    if ((await objects.size(app, key)) === size) return { object, exists: true };
+    const address = await objects.uploadAddress(app, key, { sha256, size });
     return { object, exists: false, ...address };
   };

@@ -36,6 +36,8 @@ export interface Registry {
    * and those that are to go on, for registries that can only shut out all of an app.
    */
   revoke(app: string, sessions: readonly string[], alive: readonly string[]): Promise<void>;
+  /** The rack's own, good for a while, which may pull from every app's repository; it leaves no function. */
+  login(): Promise<{ readonly username: string; readonly password: string }>;
   /** `sha256:…` of what a tag names; undefined when nothing was pushed under it. */
   digest(app: string, tag: string): Promise<string | undefined>;
 }

@@ -1,4 +1,5 @@
 import * as apps from '#contracts/apps.ts';
+import * as archives from '#contracts/archives.ts';
 import * as builds from '#contracts/builds.ts';
 import * as objects from '#contracts/objects.ts';
 import * as promotions from '#contracts/promotions.ts';
@@ -9,6 +10,8 @@ import { createApp } from '#core/apps/create-app.ts';
 import { getApp } from '#core/apps/get-app.ts';
 import { listApps } from '#core/apps/list-apps.ts';
 import { updateApp } from '#core/apps/update-app.ts';
+import { downloadExport, getExport, startExport } from '#core/archives/export-build.ts';
+import { importBuild } from '#core/archives/import-build.ts';
 import { getBuild, getBuildLogs, listBuildEvents, listBuilds } from '#core/builds/read-builds.ts';
 import { createChunkUploads } from '#core/objects/create-chunk-uploads.ts';
 import { createUpload } from '#core/objects/create-upload.ts';
@@ -43,6 +46,11 @@ export const routes = (deps: ApiDependencies): readonly Route[] => [
   route(objects.createUpload, createUpload(deps)),
   route(objects.storeSource, storeSource(deps)),
   route(objects.createChunkUploads, createChunkUploads(deps)),
+  route(archives.startExport, startExport(deps)),
+  route(archives.getExport, getExport(deps)),
+  // Before the build of that name: the end of its path is part of the last name.
+  route(archives.downloadExport, downloadExport(deps)),
+  route(archives.importBuild, importBuild(deps)),
   route(builds.listBuilds, listBuilds(deps)),
   route(builds.getBuild, getBuild(deps)),
   route(builds.getBuildLogs, getBuildLogs(deps)),

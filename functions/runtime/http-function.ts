@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { NotFoundError } from '#core/errors.ts';
 import { type Caller, requirePermission } from './caller.ts';
 import { parseRequest } from './parse-request.ts';
-import { json, problem, text } from './responses.ts';
+import { json, problem, redirect, text } from './responses.ts';
 import { findRoute, type Route } from './route.ts';
 
 type Event = APIGatewayProxyEventV2 & {
@@ -46,6 +46,7 @@ const answer = async (
   const result = await match.route.answer(parseRequest(match, event), caller);
   const { requestId } = event.requestContext;
   if (endpoint.answer === 'text') return text(String(result), requestId);
+  if (endpoint.answer === 'redirect') return redirect(String(result), requestId);
   return json(endpoint.response.parse(result), requestId);
 };
 

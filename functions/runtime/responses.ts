@@ -40,6 +40,10 @@ export const json = (value: unknown, requestId: string): Answer => {
 export const text = (value: string, requestId: string): Answer =>
   reply(200, { 'content-type': 'text/plain; charset=utf-8', 'request-id': requestId }, value);
 
+/** The address may be a credential for an hour: nobody in between is to keep it. */
+export const redirect = (location: string, requestId: string): Answer =>
+  reply(307, { location, 'cache-control': 'no-store', 'request-id': requestId }, '');
+
 /** The one error shape: a problem for clients that ask for JSON, Convox's plain text for others. */
 export const problem = (error: unknown, event: APIGatewayProxyEventV2): Answer => {
   const known = error instanceof DomainError ? error : undefined;

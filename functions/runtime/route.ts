@@ -37,10 +37,12 @@ export const findRoute = (
 
 const matchPath = (template: string, path: string): Record<string, string> | undefined => {
   const names: string[] = [];
-  const pattern = template.replaceAll(/\{(\w+)(\+?)\}/g, (_, name: string, greedy: string) => {
-    names.push(name);
-    return greedy ? '([^?]+)' : '([^/?]+)';
-  });
+  const pattern = template
+    .replaceAll('.', '\\.')
+    .replaceAll(/\{(\w+)(\+?)\}/g, (_, name: string, greedy: string) => {
+      names.push(name);
+      return greedy ? '([^?]+)' : '([^/?]+)';
+    });
   // The stock client ends every path in `?`, which a gateway may leave there.
   const match = new RegExp(`^${pattern}/?\\??$`).exec(path);
   if (!match) return undefined;

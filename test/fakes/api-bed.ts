@@ -3,6 +3,7 @@ import type { Token } from '#core/tokens/token.ts';
 import type { ApiDependencies } from '#functions/runtime/dependencies/api.ts';
 import { anApp } from '#test/samples.ts';
 import { InMemoryApps } from './in-memory-apps.ts';
+import { InMemoryExportRuns } from './in-memory-archives.ts';
 import { InMemoryBuildRuns, InMemoryBuilds } from './in-memory-builds.ts';
 import { InMemoryChunks } from './in-memory-chunks.ts';
 import { InMemoryDocuments } from './in-memory-documents.ts';
@@ -46,6 +47,8 @@ export const apiBed = () => {
     stories: new InMemoryStories(memory),
     chunks: new InMemoryChunks(),
     objects: new InMemoryObjects(),
+    transfers: new InMemoryObjects(),
+    exportRuns: new InMemoryExportRuns(),
     documents: new InMemoryDocuments(),
     buildRuns: new InMemoryBuildRuns(),
     promotionRuns: new InMemoryPromotionRuns(),

@@ -23,6 +23,10 @@ export class InMemoryRegistry implements Registry {
     return { repository, host: 'registry.example.com', username: 'AWS', password };
   }
 
+  async login(): Promise<{ readonly username: string; readonly password: string }> {
+    return { username: 'rack', password: 'pull' };
+  }
+
   async revoke(app: string, sessions: readonly string[]): Promise<void> {
     this.revoked.set(app, sessions);
   }

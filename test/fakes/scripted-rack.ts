@@ -1,4 +1,5 @@
 import type { Host } from '#cli/host.ts';
+import type { Put } from '#cli/put-content.ts';
 import type { Endpoint } from '#contracts/endpoint.ts';
 import { routes } from '#contracts/routes.ts';
 
@@ -54,7 +55,7 @@ export interface ScriptedRack {
 /**
  * A rack that answers from a script. It holds both sides to the contract: a request that the input
  * schema refuses, or with a field that it does not know, fails the test, and so does an answer that
- * the response schema refuses. Uploads are scripted as `upload`.
+ * the response schema refuses. Uploads are scripted as `upload`, what is fetched elsewhere as `download`.
  */
 export const scriptedRack = (script: Script): ScriptedRack => {
   const rack: Omit<ScriptedRack, 'fetch' | 'put'> = {
@@ -89,15 +90,40 @@ export const scriptedRack = (script: Script): ScriptedRack => {
 
   return {
     ...rack,
-    fetch: async (input, init) => (await noted(answerCall(new Request(input as URL, init))))(),
+    fetch: async (input, init) => {
+      const request = new Request(input as URL, init);
+      if (new URL(request.url).host === store) return downloaded(request, next);
+      return (await noted(answerCall(request)))();
+    },
     put: async ({ url, content, headers, onSent }) => {
       onSent(Math.floor(content.length / 2));
-      rack.uploads.push({ url, headers, body: Buffer.from(content) });
+      rack.uploads.push({ url, headers, body: await bodyOf(content) });
       const reply = next('upload', { operation: 'upload' });
       const response = reply instanceof Failure ? reply.answer() : new Response('');
       return { status: response.status, text: await response.text() };
     },
   };
+};
+
+/** Where addresses of the rack lead to that are not its own. */
+const store = 'store.test';
+
+/** Scripted as `download`: bytes, of which a range may be asked for, or one of the failures. */
+const downloaded = (request: Request, next: ReturnType<typeof replies>): Response => {
+  const range = request.headers.get('range');
+  const reply = next('download', { operation: 'download', range });
+  if (reply instanceof Failure) return reply.answer();
+  if (reply instanceof Response) return reply;
+  const start = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
+  const content = new Uint8Array(reply as Uint8Array).subarray(start);
+  return new Response(content, { status: range ? 206 : 200 });
+};
+
+const bodyOf = async (content: Put['content']): Promise<Buffer> => {
+  if (content instanceof Uint8Array) return Buffer.from(content);
+  const parts: Uint8Array[] = [];
+  for await (const part of content.slices()) parts.push(part);
+  return Buffer.concat(parts);
 };
 
 const replies = (script: Script) => {
@@ -144,7 +170,10 @@ const decoded = (params: Readonly<Record<string, string>>) =>
   );
 
 const fields = async (request: Request, { content }: Endpoint): Promise<object> => {
-  if (content) return { body: Buffer.from(await request.arrayBuffer()).toString('base64') };
+  if (content) {
+    const query = Object.fromEntries(new URL(request.url).searchParams);
+    return { ...query, body: Buffer.from(await request.arrayBuffer()).toString('base64') };
+  }
   return request.method === 'GET' || request.method === 'DELETE'
     ? Object.fromEntries(new URL(request.url).searchParams)
     : ((await request.json()) as object);

@@ -12,6 +12,7 @@ export interface BuildRun {
 /** Where the state machine goes next. */
 export type NextState =
   | 'GrantPush'
+  | 'ImportImages'
   | 'StartJobs'
   | 'WatchJobs'
   | 'MakeRelease'
@@ -58,7 +59,7 @@ const tryStep = async (
   }
 };
 
-const isFinal = (error: unknown): error is DomainError =>
+export const isFinal = (error: unknown): error is DomainError =>
   error instanceof DomainError && error.kind !== 'unavailable';
 
 const keepReason = async (builds: Builds, { app, id }: Build, reason: string): Promise<void> => {

@@ -1,5 +1,7 @@
 import type { Apps } from '../../apps/ports.ts';
 import { requireApp } from '../../apps/require-app.ts';
+import { isFromArchive } from '../../archives/archive-key.ts';
+import { type ReadArchiveDependencies, readArchive } from '../../archives/tasks/read-archive.ts';
 import { type Environment, parseEnvironment } from '../../environments/environment.ts';
 import { distinctBuilds } from '../../manifests/distinct-builds.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
@@ -17,7 +19,10 @@ import { type SourceLoginDependencies, sourceLogin } from '../source-login.ts';
 import type { Images, Sources } from '../task-ports.ts';
 import { BuildFailure, buildTask, type NextState } from './build-task.ts';
 
-export interface ReadSourceDependencies extends StoryDependencies, SourceLoginDependencies {
+export interface ReadSourceDependencies
+  extends StoryDependencies,
+    SourceLoginDependencies,
+    ReadArchiveDependencies {
   readonly apps: Apps;
   readonly builds: Builds;
   readonly releases: Releases;
@@ -30,6 +35,10 @@ export interface ReadSourceDependencies extends StoryDependencies, SourceLoginDe
 export const readSource = (deps: ReadSourceDependencies) =>
   buildTask(deps, async (build) => {
     await deps.builds.change(build.app, build.id, { status: 'running' });
+    if (isFromArchive(build)) {
+      await readArchive(deps, build);
+      return 'ImportImages';
+    }
     const env = await buildEnvironment(deps.releases, build);
     const manifest = await readManifest(deps, build, env);
     const { plan, copied } = build.imported

@@ -14,9 +14,14 @@ import { openBucket } from '#adapters/s3/bucket.ts';
 import { S3Chunks } from '#adapters/s3/s3-chunks.ts';
 import { S3Documents } from '#adapters/s3/s3-documents.ts';
 import { S3Objects } from '#adapters/s3/s3-objects.ts';
-import { StateMachinePromotionRuns } from '#adapters/stepfunctions/state-machine-runs.ts';
+import {
+  StateMachineBuildRuns,
+  StateMachineExportRuns,
+  StateMachinePromotionRuns,
+} from '#adapters/stepfunctions/state-machine-runs.ts';
 import type { Apps } from '#core/apps/ports.ts';
-import type { Builds } from '#core/builds/ports.ts';
+import type { ExportRuns } from '#core/archives/ports.ts';
+import type { BuildRuns, Builds } from '#core/builds/ports.ts';
 import type { Clock } from '#core/clock.ts';
 import type { Documents } from '#core/documents/ports.ts';
 import type { Stories } from '#core/events/ports.ts';
@@ -35,6 +40,8 @@ const config = readConfig(
     KEY_ID: z.string(),
     DOMAIN: z.string(),
     VERSION: z.string(),
+    BUILD_STATE_MACHINE_ARN: z.string(),
+    EXPORT_STATE_MACHINE_ARN: z.string(),
     PROMOTE_STATE_MACHINE_ARN: z.string(),
   })
 );
@@ -54,8 +61,12 @@ export interface ApiDependencies {
   readonly promotions: Promotions;
   readonly stories: Stories;
   readonly objects: Objects;
+  /** Archives of builds, on their way in or out. */
+  readonly transfers: Objects;
   readonly chunks: Chunks;
   readonly documents: Documents;
+  readonly buildRuns: BuildRuns;
+  readonly exportRuns: ExportRuns;
   readonly promotionRuns: PromotionRuns;
   readonly clock: Clock;
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -75,8 +86,11 @@ export const dependencies: ApiDependencies = {
   promotions: new DynamoPromotions(table),
   stories: new DynamoStories(table),
   objects: new S3Objects(bucket),
+  transfers: new S3Objects(bucket, 'transfers'),
   chunks: new S3Chunks(bucket),
   documents: new S3Documents(bucket),
+  buildRuns: new StateMachineBuildRuns(sfn, config.BUILD_STATE_MACHINE_ARN),
+  exportRuns: new StateMachineExportRuns(sfn, config.EXPORT_STATE_MACHINE_ARN),
   promotionRuns: new StateMachinePromotionRuns(sfn, config.PROMOTE_STATE_MACHINE_ARN),
   clock: Date.now,
   sleep: (milliseconds: number): Promise<void> => sleep(milliseconds),

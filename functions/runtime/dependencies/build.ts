@@ -17,6 +17,7 @@ import { S3Chunks } from '#adapters/s3/s3-chunks.ts';
 import { S3Documents } from '#adapters/s3/s3-documents.ts';
 import { S3Objects } from '#adapters/s3/s3-objects.ts';
 import { readKubeconfig } from '#adapters/secrets-manager/kubeconfig-secret.ts';
+import { S3Archives } from '#adapters/tar/s3-archives.ts';
 import { S3Sources } from '#adapters/tar/s3-sources.ts';
 import { parseNodeSelector, parseTolerations } from '#core/builds/parse-placement.ts';
 import type { BuildDependencies } from '#core/builds/tasks/tasks.ts';
@@ -60,6 +61,7 @@ export const dependencies: BuildDependencies = {
   objects: new S3Objects(bucket),
   chunks: new S3Chunks(bucket),
   sources: new S3Sources(bucket),
+  archives: new S3Archives(bucket),
   images: new RegistryImages(
     config.REGISTRY_INSECURE,
     accountsOf(new DynamoRegistries(table, dataKeys))

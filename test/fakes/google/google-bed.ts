@@ -18,6 +18,7 @@ export const plane = 'rackless-plane@images.iam.gserviceaccount.com';
 export const planeRole = 'projects/images/roles/rackless';
 const planePermissions = [
   'artifactregistry.repositories.create',
+  'artifactregistry.repositories.downloadArtifacts',
   'artifactregistry.repositories.get',
   'artifactregistry.repositories.getIamPolicy',
   'artifactregistry.repositories.setIamPolicy',

@@ -142,18 +142,27 @@ export class GoogleWorld {
       );
     }
     const scopes = [this.projectRoles, ...(account ? [this.#rolesOn(account)] : [])];
-    const isAllowed = scopes.some((roles) =>
-      [...roles].some(([role, members]) => this.#allows(role, permission) && members.has(member))
-    );
+    const isAllowed = scopes.some((roles) => this.#allowsIn(roles, member, permission));
     if (!isAllowed) throw permissionFault(permission);
   }
 
-  /** What the Docker host asks: by the repository's own policy, as far as it has taken effect. */
+  /** What the Docker host asks: by the project, or by the repository's own policy once that has taken effect. */
   mayUse(member: string, repository: string, permission: string): boolean {
+    if (this.#allowsIn(this.projectRoles, member, permission)) return true;
     const policies = this.repositories.get(repository)?.policies ?? [];
     const policy = policies.findLast((it) => it.at <= this.clock())?.policy;
     return (policy?.bindings ?? []).some(
       ({ role, members }) => this.#allows(role, permission) && members.includes(member)
+    );
+  }
+
+  #allowsIn(
+    roles: ReadonlyMap<string, ReadonlySet<string>>,
+    member: string,
+    permission: string
+  ): boolean {
+    return [...roles].some(
+      ([role, members]) => this.#allows(role, permission) && members.has(member)
     );
   }
 

@@ -49,7 +49,7 @@ export class RegistryLogin {
     if (fields['grant_type'] === 'refresh_token') {
       return this.#accessAsRack(fields['refresh_token'] ?? '', scopes);
     }
-    if (call.method === 'GET') return this.#accessAsToken(basicOf(call), scopes);
+    if (call.method === 'GET') return this.#accessBy(basicOf(call), scopes);
     return { status: 400, body: { errors: [{ code: 'UNSUPPORTED', message: 'grant_type' }] } };
   }
 
@@ -72,6 +72,14 @@ export class RegistryLogin {
     if (!this.accessOf(refreshToken)) return unauthorized();
     const access = scopes.map((it) => ({ ...it, actions: it.actions.filter((a) => a === 'pull') }));
     return { status: 200, body: { access_token: this.#token(accessLifetime, access) } };
+  }
+
+  /** Docker has but names and passwords: a name of zeros says that the password is a refresh token. */
+  #accessBy(login: readonly [string, string], scopes: readonly Access[]): Reply {
+    const isRefreshToken = login[0] === '00000000-0000-0000-0000-000000000000';
+    return isRefreshToken
+      ? this.#accessAsRack(login[1], scopes)
+      : this.#accessAsToken(login, scopes);
   }
 
   #accessAsToken([name, password]: readonly [string, string], scopes: readonly Access[]): Reply {

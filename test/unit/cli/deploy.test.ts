@@ -121,6 +121,8 @@ Commands:
   info                 show a build
   logs                 print the log of a build
   cancel               stop a build
+  export               save a build with its images
+  import               make a release of a saved build
   import-image         make a build of an image that is there
 
 Example:

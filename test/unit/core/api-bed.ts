@@ -1,6 +1,7 @@
 import type { Build } from '#core/builds/build.ts';
 import type { Role, Token } from '#core/tokens/token.ts';
 import { InMemoryApps } from '#test/fakes/in-memory-apps.ts';
+import { InMemoryExportRuns } from '#test/fakes/in-memory-archives.ts';
 import { InMemoryBuildRuns, InMemoryBuilds } from '#test/fakes/in-memory-builds.ts';
 import { InMemoryChunks } from '#test/fakes/in-memory-chunks.ts';
 import { InMemoryDocuments } from '#test/fakes/in-memory-documents.ts';
@@ -32,6 +33,8 @@ export const apiBed = () => {
     chunks: new InMemoryChunks(() => now),
     documents: new InMemoryDocuments(),
     buildRuns: new InMemoryBuildRuns(),
+    transfers: new InMemoryObjects(),
+    exportRuns: new InMemoryExportRuns(),
     promotionRuns: new InMemoryPromotionRuns(),
     clock: () => now,
     sleep: async (milliseconds: number) => {

@@ -1,4 +1,5 @@
 import { InMemoryApps } from '#test/fakes/in-memory-apps.ts';
+import { InMemoryArchives } from '#test/fakes/in-memory-archives.ts';
 import { InMemoryBuilds } from '#test/fakes/in-memory-builds.ts';
 import { InMemoryChunks } from '#test/fakes/in-memory-chunks.ts';
 import { InMemoryDocuments } from '#test/fakes/in-memory-documents.ts';
@@ -11,6 +12,7 @@ import { InMemoryReleases } from '#test/fakes/in-memory-releases.ts';
 import { InMemoryStories } from '#test/fakes/in-memory-stories.ts';
 import { InMemoryTokens } from '#test/fakes/in-memory-tokens.ts';
 import { appsBehaveLike } from '#test/ports/apps.ts';
+import { archivesBehaveLike } from '#test/ports/archives.ts';
 import { buildsBehaveLike } from '#test/ports/builds.ts';
 import { chunksBehaveLike } from '#test/ports/chunks.ts';
 import { grantsBehaveLike } from '#test/ports/grants.ts';
@@ -35,6 +37,7 @@ const rack = () => {
   };
 };
 
+archivesBehaveLike('InMemoryArchives', () => new InMemoryArchives());
 appsBehaveLike('InMemoryApps', rack);
 buildsBehaveLike('InMemoryBuilds', rack);
 grantsBehaveLike('InMemoryGrants', rack);

@@ -40,22 +40,26 @@ test('has a substitution for every function it calls', () => {
   expect(Object.keys(DefinitionSubstitutions)).toEqual([...used]);
 });
 
-/** Tasks of the function that alone may mint. */
+/** Tasks of the functions that alone may mint. */
 const ofCredentials = ['GrantPush', 'RevokeGrants'];
+const minting = [...ofCredentials, 'ImportImages'];
 
 test('calls exactly the tasks there are, each by the name of its state', () => {
   const names = tasks.map(([, state]) => state.Parameters?.Payload.task);
 
   expect(names).toEqual(tasks.map(([name]) => name));
-  expect([...names].filter((it) => !ofCredentials.includes(it ?? ''))).toEqual(
+  expect([...names].filter((it) => !minting.includes(it ?? ''))).toEqual(
     Object.keys(buildTasks(buildBed().deps))
   );
 });
 
-test('lets no task but two near the minting of credentials', () => {
-  const minting = tasks.filter(([, it]) => it.Parameters?.FunctionName.includes('Credentials'));
+test('lets no task but three near the minting of credentials', () => {
+  const tasksOf = (name: string) =>
+    tasks.filter(([, it]) => it.Parameters?.FunctionName.includes(name)).map(([task]) => task);
 
-  expect(minting.map(([name]) => name)).toEqual(ofCredentials);
+  expect(tasksOf('Credentials')).toEqual(ofCredentials);
+  expect(tasksOf('Imports')).toEqual(['ImportImages']);
+  expect(tasksOf('Build')).toHaveLength(tasks.length - minting.length);
 });
 
 test('routes to every state a task can name', () => {

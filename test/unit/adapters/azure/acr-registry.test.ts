@@ -38,6 +38,17 @@ test('lets a build push to its repository and to no other one', async () => {
   expect(await client.pull('atom/blog', 'web.B1')).toBe(401);
 });
 
+test('lets the rack itself pull what builds have pushed, and push nothing', async () => {
+  const registry = bed.registry();
+  const credential = await registry.mint(grant('B1.G1'));
+  await clientOf(credential).push('atom/shop', 'web.B1');
+
+  const client = clientOf({ ...credential, ...(await registry.login()) });
+
+  expect(await client.pull('atom/shop', 'web.B1')).toBe(200);
+  expect(await client.push('atom/shop', 'web.B2')).toBe(401);
+});
+
 test('lets a build in the cluster push to its cache too', async () => {
   const registry = bed.registry();
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { RegistryRepositories } from '#adapters/registry/registry-repositories.ts';
 import type { PushCredential, PushSession } from '#core/registries/ports.ts';
 import { type GoogleBed, googleBed, push } from '#test/fakes/google/google-bed.ts';
 
@@ -55,6 +56,16 @@ test('makes the repository on first use, with immutable tags, and lets its grant
       labels: { 'rackless-rack': 'prod', 'rackless-app': 'shop', 'rackless-kind': 'images' },
     },
   ]);
+});
+
+test('lets the rack itself pull what was pushed, and push nothing', async () => {
+  const credential = await bed.registry.mint(session());
+  const digest = await push(credential, credential.repository, ['web.B1']);
+  const login = await bed.registry.login();
+  const repository = new RegistryRepositories([credential.host]).open(credential.repository, login);
+
+  expect(await repository.manifest(digest)).toMatchObject({ mediaType: expect.any(String) });
+  expect((await beginUpload({ ...credential, ...login }, credential.repository)).status).toBe(403);
 });
 
 test('says that nothing was pushed under a tag, or in a repository that is not there', async () => {

@@ -4,6 +4,7 @@ import type { BuildDependencies } from '#core/builds/tasks/tasks.ts';
 import { ConflictError, NewerReleaseError } from '#core/errors.ts';
 import type { StoryEvent } from '#core/events/event.ts';
 import type { Release } from '#core/releases/release.ts';
+import { InMemoryArchives } from '#test/fakes/in-memory-archives.ts';
 import { InMemoryCluster } from '#test/fakes/in-memory-cluster.ts';
 import { anApp } from '../cluster-bed.ts';
 
@@ -125,6 +126,7 @@ export const buildBed = (
       remove: async (_app: string, key: string) => void objects.delete(key),
       downloadAddress: async (app: string, key: string) => `https://bucket/${app}/${key}?signed`,
     },
+    archives: new InMemoryArchives(),
     chunks: {
       downloadAddress: async (app, id) => `https://bucket/chunks/${app}/${id}?signed`,
       removeDamaged: async (_app, id) => !sound.has(id),

@@ -13,7 +13,11 @@ const fullBed = async () => {
   const bed = await apiBed().hasApp();
   const key = `sources/${sha256}.tgz`;
   await bed.objects.write('shop', key, Buffer.from('source'));
-  const build = await bed.builds.create(aBuild({ external: true, manifest: 'services: {}' }));
+  const images = [{ service: 'web', image: `registry.example.com/atom/shop@sha256:${sha256}` }];
+  const build = await bed.builds.create(
+    aBuild({ status: 'complete', manifest: 'services: {}', images })
+  );
+  await bed.transfers.write('shop', `exports/${build.id}.tgz`, Buffer.from('archive'));
   const release = await bed.releases.create(aRelease({ build: build.id }), undefined);
   const promotion = await bed.promotions.begin(aPromotion({ release: release.id }));
   const { hold } = await bed.records.acquire({ app: 'shop', id: promotion.id, attempt: 1 });
@@ -45,6 +49,7 @@ const bodies: Readonly<Record<string, (full: Full) => object>> = {
   createChunkUploads: () => ({ chunks: [{ sha256, packed: { sha256, size: 7 } }] }),
   createBuild: ({ source }) => ({ url: source }),
   updateBuild: ({ ids }) => ({ release: ids.releases, status: 'complete' }),
+  importBuild: () => ({ any: 'content' }),
   createRelease: ({ ids }) => ({ build: ids.builds, env: 'A=2' }),
   changeEnvironment: () => ({ set: { NEW: '1' }, unset: ['A'] }),
 };
@@ -77,6 +82,11 @@ test.each(api)('%s answers as the contract says', async (name, endpoint) => {
   const refusal = refused[name];
   if (refusal) {
     expect(answer).toMatchObject({ status: 403, text: refusal });
+    return;
+  }
+  if (endpoint.answer === 'redirect') {
+    const location = `memory://shop/exports/${full.ids.builds}.tgz`;
+    expect(answer).toMatchObject({ status: 307, text: '', headers: { location } });
     return;
   }
   expect([answer.status, answer.text]).toEqual([200, answer.text]);

@@ -41,6 +41,7 @@ test('sees a grant that lets push elsewhere', async () => {
     cacheRepositoryOf: (app) => registry.cacheRepositoryOf(app),
     mint: (grant) => registry.mint({ ...grant, withCache: true }),
     revoke: (...all) => registry.revoke(...all),
+    login: () => registry.login(),
     digest: (app, tag) => registry.digest(app, tag),
   }));
 
@@ -54,6 +55,7 @@ test('sees grants that outlive their end and their being taken back', async () =
     cacheRepositoryOf: (app) => registry.cacheRepositoryOf(app),
     mint: (grant) => registry.mint({ ...grant, expires: grant.expires + 3_600_000 }),
     revoke: async () => undefined,
+    login: () => registry.login(),
     digest: (app, tag) => registry.digest(app, tag),
   }));
 

@@ -39,6 +39,8 @@ export class TestRegistry {
   readonly requests: string[] = [];
   /** The next requests that fail, as statuses. */
   readonly failures: number[] = [];
+  /** What the upload that is under way has brought so far. */
+  #patched: Buffer = Buffer.alloc(0);
   readonly #server: Server;
   readonly #options: RegistryOptions;
 
@@ -167,7 +169,12 @@ export class TestRegistry {
     };
   }
 
-  #blob({ method, url, body }: Call, name: string, reference: string): Answer {
+  #blob({ method, url, body: sent }: Call, name: string, reference: string): Answer {
+    if (method === 'PATCH') {
+      this.#patched = sent;
+      return { status: 202, headers: { location: `/v2/${name}/blobs/uploads/1?state=y` } };
+    }
+    const body = method === 'PUT' && sent.length === 0 ? this.#patched : sent;
     if (method === 'POST') {
       return { status: 202, headers: { location: `/v2/${name}/blobs/uploads/1?state=x` } };
     }
