@@ -1,38 +1,35 @@
-import { closeSync, createWriteStream, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { CliError } from '../errors.ts';
 
 /** A file that is there only when its content is whole; until then it has another name. */
 export interface ContentFile {
   write(content: AsyncIterable<Uint8Array>): Promise<void>;
   /** Leaves nothing of what was not completed. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** @throws CliError when it can't be written, before anything is asked of a rack. */
-export const openContentFile = (folder: string, file: string): ContentFile => {
+export const openContentFile = async (folder: string, file: string): Promise<ContentFile> => {
   const path = resolve(folder, file);
   const part = `${path}.part`;
-  const said = <Result>(action: () => Result): Result => {
-    try {
-      return action();
-    } catch (error) {
-      throw unwritable(file, error);
-    }
+  const tell = (error: unknown): never => {
+    throw 'syscall' in Object(error) ? unwritable(file, error) : error;
   };
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
     throw unwritable(file, { code: 'EISDIR' });
   }
-  closeSync(said(() => openSync(part, 'w')));
+  const handle = await open(part, 'w').catch(tell);
   return {
     write: async (content) => {
-      await pipeline(content, createWriteStream(part)).catch((error: unknown) => {
-        throw 'syscall' in Object(error) ? unwritable(file, error) : error;
-      });
-      said(() => renameSync(part, path));
+      await handle.writeFile(content).catch(tell);
+      await rename(part, path).catch(tell);
     },
-    close: () => rmSync(part, { force: true }),
+    close: async () => {
+      await handle.close();
+      await rm(part, { force: true });
+    },
   };
 };
 

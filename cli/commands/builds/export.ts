@@ -8,11 +8,11 @@ export const exportBuild: Action = async (context, { args: [id = ''], options: {
   if (file === undefined && host.stdout.isTTY) {
     throw new UsageError('pipe this command into a file or specify --file');
   }
-  const target = file === undefined ? undefined : openContentFile(host.cwd, file);
+  const target = file === undefined ? undefined : await openContentFile(host.cwd, file);
   try {
     const bytes = await exportArchive(context, id, target?.write ?? host.writeContent);
     out.result({ build: id, ...(file !== undefined && { file }), bytes });
   } finally {
-    target?.close();
+    await target?.close();
   }
 };
