@@ -21,7 +21,7 @@ import { type Bed, onBed, type Target, targetOf } from './cluster/bed.ts';
 
 const plane = (home: string, ...args: string[]) =>
   spawnSync(process.execPath, ['infra/local/main.ts', ...args], {
-    env: { ...process.env, RACKLESS_HOME: home },
+    env: { LOCAL_BUILDER: 'built-in', ...process.env, RACKLESS_HOME: home },
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
   });

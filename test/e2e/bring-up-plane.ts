@@ -11,6 +11,8 @@ export const bringUpPlane = (args: readonly string[] = []): void => {
   if (process.env['RACK_URL']) return;
   const home = process.env['E2E_HOME'] || mkdtempSync(join(tmpdir(), 'rackless-e2e-'));
   process.env['RACKLESS_HOME'] = home;
+  // What is installed on a machine is not to change what is tested.
+  process.env['LOCAL_BUILDER'] ??= 'built-in';
   const up = spawnSync(process.execPath, ['infra/local/main.ts', 'up', '--json', ...args], {
     env: { ...process.env, AUTH: 'true' },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -9,6 +9,12 @@ import { hostArchitecture } from './stages/platform-values.ts';
 
 const epoch = new Date(0);
 
+interface BuilderImage {
+  readonly name?: string;
+  /** The builder that it takes: see `chooseBuilder`. */
+  readonly builder?: string | undefined;
+}
+
 /**
  * Pushes the image that stands in for `moby/buildkit:rootless` where pods are processes of this machine,
  * to a registry that speaks plain http; `registryHost` is HOST:PORT. Returns `HOST/NAME@sha256:…`. An
@@ -16,7 +22,7 @@ const epoch = new Date(0);
  */
 export const pushBuilderImage = async (
   registryHost: string,
-  name: string = 'rackless/builder'
+  { name = 'rackless/builder', builder }: BuilderImage = {}
 ): Promise<string> => {
   const workspace = await mkdtemp(join(tmpdir(), 'rackless-builder-'));
   try {
@@ -27,7 +33,10 @@ export const pushBuilderImage = async (
         created: epoch.toISOString(),
         architecture: hostArchitecture(),
         config: {
-          Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+          Env: [
+            'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+            ...(builder ? [`LOCAL_BUILDER=${builder}`] : []),
+          ],
           Entrypoint: ['/usr/local/bin/buildctl-daemonless.sh'],
         },
       },

@@ -38,6 +38,7 @@ const run = async (
   };
   const code = await runProgram(path, { args, environment, line });
   if (code !== 0) {
+    log.line(`note: a rack that is started with LOCAL_BUILDER=built-in builds without ${name}`);
     throw new BuildError(`${name} ${args[0] ?? ''} ended with exit code ${code}: ${last}`);
   }
 };

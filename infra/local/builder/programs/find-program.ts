@@ -20,13 +20,16 @@ export interface FoundProgram {
   readonly rejected: readonly string[];
 }
 
-const names: readonly ProgramName[] = ['docker', 'podman', 'buildah'];
+export const programNames: readonly ProgramName[] = ['docker', 'podman', 'buildah'];
 
 /** In ms; a daemon that takes longer is not there. */
 const timeout = 3000;
 
-/** The first container program that is on PATH and works: `info` reaches its daemon or its storage. */
-export const findProgram = async (environment: Environment): Promise<FoundProgram> => {
+/** The first of these that is on PATH and works: `info` reaches its daemon or its storage. */
+export const findProgram = async (
+  environment: Environment,
+  names: readonly ProgramName[]
+): Promise<FoundProgram> => {
   const rejected: string[] = [];
   for (const name of names) {
     const path = onPath(name, environment);

@@ -127,3 +127,32 @@ test('without a program that works the built-in builder is used', async () => {
   expect(output).toContain('docker is not used: it does not answer');
   expect(output).toContain('builder: built-in');
 });
+
+test('LOCAL_BUILDER takes the built-in builder although a program works', async () => {
+  program('docker', works(await saveImage()));
+  bench.environment['LOCAL_BUILDER'] = 'built-in';
+
+  const { code, output } = await bench.build('FROM scratch\n');
+
+  expect([code, output]).toEqual([0, expect.stringContaining('builder: built-in (LOCAL_BUILDER)')]);
+});
+
+test('LOCAL_BUILDER takes the program that it names, and no other', async () => {
+  program('docker', works(await saveImage()));
+  bench.environment['LOCAL_BUILDER'] = 'buildah';
+
+  const { code, output } = await bench.build('FROM scratch\n');
+
+  expect([code, output]).toEqual([1, expect.stringContaining('LOCAL_BUILDER=buildah: not found')]);
+});
+
+test('a LOCAL_BUILDER that is none is named, with those that there are', async () => {
+  bench.environment['LOCAL_BUILDER'] = 'kaniko';
+
+  const { code, output } = await bench.build('FROM scratch\n');
+
+  expect([code, output]).toEqual([
+    1,
+    expect.stringContaining('LOCAL_BUILDER=kaniko: no such builder; there are docker, podman'),
+  ]);
+});

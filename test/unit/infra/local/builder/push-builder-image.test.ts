@@ -44,7 +44,7 @@ test('is pinned by digest, and pushed only once', async () => {
   expect(first).toMatch(/^127\.0\.0\.1:\d+\/rackless\/builder@sha256:[0-9a-f]{64}$/);
   expect(second).toBe(first);
   expect(registry.uploads().length).toBe(uploads);
-  expect(await pushBuilderImage(registry.host, 'other')).toContain('/other@sha256:');
+  expect(await pushBuilderImage(registry.host, { name: 'other' })).toContain('/other@sha256:');
 });
 
 test('its programs do what the build job runs, unpacked below a folder of modules', async () => {
