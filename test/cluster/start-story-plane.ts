@@ -1,6 +1,6 @@
 import { bringUpPlane } from '../e2e/bring-up-plane.ts';
 import { trustRegistry } from './bed/trust-registry.ts';
-import { pushBuildkitImage } from './buildkit/push-buildkit-image.ts';
+import { buildkitImage, pushBuildkitImage } from './buildkit/push-buildkit-image.ts';
 
 /**
  * A rack for the stories. On the test cluster of this machine it builds in pods, with a real BuildKit:
@@ -12,16 +12,22 @@ const startStoryPlane = (): void => {
     bringUpPlane();
     return;
   }
+  pushBuildkitImage(REGISTRY, console.error);
+  bringUpPlane(storyPlaneArguments());
+  trustRegistry(registries, process.env['E2E_REGISTRY'] ?? '');
+};
+
+/** What the rack of the stories is brought up with on the test cluster. */
+export const storyPlaneArguments = (): readonly string[] => {
   const builder = {
-    builderImage: pushBuildkitImage(REGISTRY, console.error),
+    builderImage: `${process.env['REGISTRY']}/${buildkitImage}`,
     // Rootless is what a rack does by itself.
     builderMode: process.env['BUILDER_MODE'] ?? 'rootless',
     buildCpu: '100m',
     buildMemory: '512Mi',
   };
   const parameters = Object.entries(builder).map(([name, value]) => `--param=${name}=${value}`);
-  bringUpPlane([`--address=${address}`, ...parameters]);
-  trustRegistry(registries, process.env['E2E_REGISTRY'] ?? '');
+  return [`--address=${process.env['CLUSTER_ADDRESS']}`, ...parameters];
 };
 
 // biome-ignore lint/style/noDefaultExport: Jest takes the default export.

@@ -13,16 +13,21 @@ export const bringUpPlane = (args: readonly string[] = []): void => {
   process.env['RACKLESS_HOME'] = home;
   // What is installed on a machine is not to change what is tested.
   process.env['LOCAL_BUILDER'] ??= 'built-in';
-  const up = spawnSync(process.execPath, ['infra/local/main.ts', 'up', '--json', ...args], {
-    env: { ...process.env, AUTH: 'true' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-    encoding: 'utf8',
-  });
-  if (up.status !== 0) throw new Error('the local plane did not come up');
-  const { rackUrl, kubeconfig, awsEndpoint, registry } = JSON.parse(up.stdout);
+  const { rackUrl, kubeconfig, awsEndpoint, registry } = JSON.parse(upPlane(args));
   process.env['RACK_URL'] = rackUrl;
   process.env['E2E_KUBECONFIG'] = kubeconfig;
   process.env['E2E_AWS_ENDPOINT'] = awsEndpoint;
   process.env['E2E_REGISTRY'] = registry;
   process.env['E2E_STARTED'] = home;
+};
+
+/** Starts the rack of RACKLESS_HOME, or gives it other parameters. Prints what `up --json` prints. */
+export const upPlane = (args: readonly string[]): string => {
+  const up = spawnSync(process.execPath, ['infra/local/main.ts', 'up', '--json', ...args], {
+    env: { ...process.env, AUTH: 'true' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  if (up.status === 0) return up.stdout;
+  throw new Error('the local plane did not come up');
 };

@@ -2,6 +2,7 @@ import process from 'node:process';
 import { down } from '#infra/local/plane/down.ts';
 import { placeAt } from '#test/cluster/bed/place.ts';
 import { runningBed } from '#test/cluster/bed/running-bed.ts';
+import { buildkitImage } from '#test/cluster/buildkit/push-buildkit-image.ts';
 import startStoryPlane from '#test/cluster/start-story-plane.ts';
 import { timed } from '../cluster/rack.ts';
 
@@ -25,7 +26,7 @@ export const onBuildingPlane = async (
   startStoryPlane();
   try {
     const registry = process.env['E2E_REGISTRY'] ?? '';
-    await work({ registry, builderImage: `${bed.registry}/bed/buildkit:1` });
+    await work({ registry, builderImage: `${bed.registry}/${buildkitImage}` });
   } finally {
     const home = process.env['E2E_STARTED'];
     if (home) await down({ home, clean: true, progress: console.error });

@@ -25,6 +25,9 @@ const rootlesskit: Programs = {
 /** The user of a rootless BuildKit, by number as the pods of builds name it, and what it may write to. */
 const user = { name: 'user', id: 1000, folders: ['home/user', 'run/user/1000', 'tmp'] } as const;
 
+/** In a registry of the test cluster. */
+export const buildkitImage = 'bed/buildkit:1';
+
 /**
  * Puts an image with a real BuildKit, a shell, wget and tar into a registry: what `moby/buildkit` and its
  * `-rootless` variant are on a machine that reaches them. For both modes of the rack's `builderMode`.
@@ -41,7 +44,7 @@ export const pushBuildkitImage = (registry: string, progress: (line: string) => 
     `HOME=/home/${user.name}`,
     `XDG_RUNTIME_DIR=/run/user/${user.id}`,
   ];
-  const image = { registry, name: 'bed/buildkit:1', command: ['sh'], env };
+  const image = { registry, name: buildkitImage, command: ['sh'], env };
   return pushImage(image, (root) => {
     installBusybox(root);
     for (const { folder, commands, scripts } of programs) {
