@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseImageReference } from '../cluster/node/images/image-reference.ts';
 import { BuildError } from './build-error.ts';
-import { BuildLog } from './build-log.ts';
+import { BuildLog, type StepNotes } from './build-log.ts';
 import { type BuildOptions, readBuildOptions } from './build-options.ts';
-import type { BuildPlace } from './builder.ts';
+import { buildWithStages } from './build-with-stages.ts';
+import type { Builder, BuildPlace } from './builder.ts';
 import { excerpt } from './dockerfile/excerpt.ts';
 import { exportImage } from './export-image.ts';
 import { chooseBuilder } from './programs/choose-builder.ts';
@@ -72,10 +73,19 @@ const build = async (options: BuildOptions, workspace: string, host: BuildHost):
     cacheFolder: cacheFolder(environment),
   };
   const builder = await log.step('[internal] choose builder', (note) =>
-    chooseBuilder(environment, note)
+    isCopy(place.dockerfile) ? copying(note) : chooseBuilder(environment, note)
   );
   await exportImage(await builder(options, place), options, place);
 };
+
+/** Programs would want TLS and logins of their own for what is but a pull and a push. */
+const copying = async (note: StepNotes): Promise<Builder> => {
+  note('builder: built-in (an image is copied)');
+  return buildWithStages;
+};
+
+/** A Dockerfile of nothing but an image. One that can't be read is for its builder to refuse. */
+const isCopy = (dockerfile: string): boolean => /^\s*FROM (?!scratch\s)\S+\s*$/i.test(dockerfile);
 
 const readDefinition = ({ dockerfileFolder, filename }: BuildOptions): string => {
   try {

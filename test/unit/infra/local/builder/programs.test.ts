@@ -84,10 +84,10 @@ test('docker builds, and we push what it saved', async () => {
 
 test('the same saved image is pushed once', async () => {
   program('docker', works(await saveImage()));
-  await bench.build('FROM x\n');
+  await bench.build('FROM x\nENV A=1\n');
   const before = bench.registry.uploads().length;
 
-  await bench.build('FROM x\n');
+  await bench.build('FROM x\nENV A=1\n');
 
   expect(bench.registry.uploads().length).toBe(before);
 });
@@ -95,7 +95,7 @@ test('the same saved image is pushed once', async () => {
 test('a program that fails ends the build with its last words', async () => {
   program('docker', '[ "$1" = info ] && exit 0\necho "the RUN failed" >&2\nexit 3');
 
-  const { code, lines } = await bench.build('FROM x\n');
+  const { code, lines } = await bench.build('FROM x\nENV A=1\n');
 
   expect(code).toBe(1);
   expect(lines.at(-1)).toBe(
@@ -110,7 +110,7 @@ test('a docker without its daemon is passed over, and said so', async () => {
   );
   program('podman', works(await saveImage()).replace('save)', 'save) shift 2;'));
 
-  const { code, output } = await bench.build('FROM x\n');
+  const { code, output } = await bench.build('FROM x\nENV A=1\n');
 
   expect(code).toBe(0);
   expect(output).toContain('docker is not used: Cannot connect to the Docker daemon');
@@ -121,7 +121,7 @@ test('a docker without its daemon is passed over, and said so', async () => {
 test('without a program that works the built-in builder is used', async () => {
   program('docker', 'exit 1');
 
-  const { code, output } = await bench.build('FROM scratch\n');
+  const { code, output } = await bench.build('FROM scratch\nENV A=1\n');
 
   expect(code).toBe(0);
   expect(output).toContain('docker is not used: it does not answer');
@@ -155,4 +155,15 @@ test('a LOCAL_BUILDER that is none is named, with those that there are', async (
     1,
     expect.stringContaining('LOCAL_BUILDER=kaniko: no such builder; there are docker, podman'),
   ]);
+});
+
+test('an image is copied without a program, which would ask its registry for TLS', async () => {
+  program('podman', 'exit 125');
+  const config = bench.registry.putBlob(Buffer.from('{"config":{"Cmd":["low"]}}'));
+  bench.registry.putManifest('lib/low', '1', { config, layers: [] });
+
+  const { code } = await bench.build(`FROM ${bench.registry.host}/lib/low:1\n`);
+
+  expect(code).toBe(0);
+  expect((await bench.pushed()).config).toEqual({ Cmd: ['low'] });
 });
