@@ -1,16 +1,27 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import type { Promotion } from '#contracts/promotions.ts';
-import { readJsonFile } from '#infra/local/plane/json-file.ts';
-import type { PartName, PartRecord } from '#infra/local/plane/part.ts';
+import { KubeConfig } from '@kubernetes/client-node';
+import { openCluster } from '#adapters/kubernetes/open-cluster.ts';
+import { objectKey } from '#core/kubernetes/object.ts';
+import { objectLabels } from '#core/rendering/labels.ts';
+import { stage } from '#infra/local/aws/stack.ts';
+import { readState } from '../chaos/cluster-state.ts';
 import { eventually } from '../cluster/conformance/conformance-bed.ts';
 import { functionProcesses } from '../e2e/function-processes.ts';
-import { addressOf, get, helloSource, query, rackless, stream } from '../e2e/rack.ts';
+import { addressOf, helloSource, keepAsking, query, rackless } from '../e2e/rack.ts';
+import {
+  activeRelease,
+  app,
+  begin,
+  expectAnswersOf,
+  expectWholeStory,
+  linesOf,
+  promotionOf,
+} from './kills-app.ts';
+import { endPart, hold, upAgain } from './plane.ts';
 
 jest.setTimeout(240_000);
 
-const app = 'kills';
 const source = helloSource();
 beforeAll(async () => {
   expect(await rackless(`apps create ${app}`)).toMatchObject({ code: 0 });
@@ -22,64 +33,22 @@ afterAll(async () => {
   await rackless(`apps delete ${app}`);
 });
 
-const activeRelease = async (): Promise<string> =>
-  (await query<{ release: string }>(`apps info ${app}`)).release;
-
-/** Begins a promotion of a release with `FAIL=how`, and comes back when its processes have started. */
-const begin = async (how: string): Promise<string> => {
-  const change = how ? `env set FAIL=${how}` : 'env unset FAIL';
-  const { code, stderr } = await rackless(`${change} -a ${app}`);
-  if (code !== 0) throw new Error(stderr);
-  const [release] = await query<{ id: string }[]>(`releases -a ${app}`);
-  const id = release?.id ?? '';
-  const client = spawn('bin/rackless', ['releases', 'promote', id, '-a', app, '--json'], {
-    env: { ...process.env },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  await new Promise<void>((resolve) => {
-    let text = '';
-    client.stdout.on('data', (chunk) => {
-      text += chunk;
-      if (text.includes('Started container')) resolve();
-    });
-    client.once('close', () => resolve());
-  });
-  // A client that dies takes nothing with it.
-  client.kill('SIGKILL');
-  return id;
-};
-
-const promotionOf = async (release: string): Promise<Promotion> => {
-  const { code, lines } = await stream(`releases attach ${release} -a ${app}`);
-  const end = lines.findLast((line) => line['type'] === 'result');
-  if (!end) throw new Error(`attach ended with ${code} and no result`);
-  return end['promotion'] as Promotion;
-};
-
-/** The story as somebody sees it who comes later. */
-const linesOf = async (release: string, after: unknown = 0) =>
-  (await stream(`releases attach ${release} -a ${app} --after ${String(after)}`)).lines.filter(
-    (line) => line['type'] === 'event'
+/** Each object of the app, with the release that it is of. */
+const objects = async (): Promise<Readonly<Record<string, string>>> => {
+  const config = new KubeConfig();
+  config.loadFromFile(process.env['E2E_KUBECONFIG'] ?? '');
+  const cluster = openCluster(async () => config.exportConfig());
+  const live = await readState(cluster, `${stage}-${app}`);
+  return Object.fromEntries(
+    [...live.values()].map((it) => [
+      objectKey(it),
+      it.metadata.labels?.[objectLabels.release] ?? '',
+    ])
   );
-
-const expectWholeStory = async (release: string): Promise<void> => {
-  const numbers = (await linesOf(release)).map((line) => line['sequence']);
-  expect(numbers).toEqual(numbers.map((_, index) => index + 1));
-  expect(numbers.length).toBeGreaterThan(3);
 };
 
-const expectAnswersOf = async (release: string): Promise<void> => {
-  expect(await activeRelease()).toBe(release);
-  const { status, body } = await get(await addressOf(app, 'web'));
-  expect([status, body]).toEqual([200, expect.stringContaining(release)]);
-};
-
-const pidOfPart = (name: PartName): number => {
-  const home = process.env['RACKLESS_HOME'] ?? '';
-  const record = readJsonFile<PartRecord>(join(home, 'parts', `${name}.json`));
-  if (!record) throw new Error(`the plane has no part ${name}`);
-  return record.pid;
-};
+const withoutSecrets = (found: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(found).filter(([key]) => !key.startsWith('Secret/')));
 
 test('the watching function is killed: the promotion goes on to its end', async () => {
   const release = await begin('slow');
@@ -98,19 +67,16 @@ test('the cluster is killed: the promotion waits for it and goes on', async () =
   const release = await begin('');
   const promoted = await promotionOf(release);
   const slow = await begin('slow');
-  process.kill(pidOfPart('cluster'), 'SIGKILL');
+  await endPart('cluster', 'SIGKILL');
   await eventually(
     () => query<{ status: string }>(`apps info ${app}`),
     ({ status }) => status === 'waiting'
   );
-  const up = spawnSync(process.execPath, ['infra/local/main.ts', 'up', '--json'], {
-    env: { ...process.env, AUTH: 'true', RACK_URL: '' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  upAgain();
 
   const { status } = await promotionOf(slow);
 
-  expect([promoted.status, up.status, status]).toEqual(['Promoted', 0, 'Promoted']);
+  expect([promoted.status, status]).toEqual(['Promoted', 'Promoted']);
   await expectWholeStory(slow);
   await expectAnswersOf(slow);
 });
@@ -124,4 +90,68 @@ test('a client that comes later sees each line once, wherever the first one stop
   const rest = await linesOf(release, half.at(-1)?.['sequence']);
 
   expect([...half, ...rest]).toEqual(lines);
+});
+
+test('all of AWS hangs for longer than a lease: the promotion goes on to its end', async () => {
+  const asking = keepAsking(await addressOf(app, 'web'));
+  const release = await begin('slow');
+  const aws = hold('emulator');
+  await pause(35_000);
+  aws.letGo();
+
+  const { status } = await promotionOf(release);
+
+  expect(status).toBe('Promoted');
+  await expectWholeStory(release);
+  await expectAnswersOf(release);
+  expect(Object.keys(await asking.stop())).toEqual(['200']);
+});
+
+test.each([
+  ['slow', 'Promoted'],
+  ['crash', 'RolledBack'],
+])(
+  'all of AWS stops in mid-promotion of a release that is %s: started again, it is %s',
+  async (how, end) => {
+    // Another environment, so that the release has processes of its own.
+    await promotionOf(await begin(''));
+    const before = await activeRelease();
+    const asking = keepAsking(await addressOf(app, 'web'));
+    const release = await begin(how);
+    await endPart('emulator', 'SIGTERM');
+    upAgain();
+
+    const { status } = await promotionOf(release);
+
+    const active = end === 'Promoted' ? release : before;
+    expect(status).toBe(end);
+    await expectWholeStory(release);
+    await expectAnswersOf(active);
+    expect(Object.keys(await asking.stop())).toEqual(['200']);
+  }
+);
+
+test('all of AWS is lost in mid-promotion: adopted and promoted, the app is as it was', async () => {
+  await promotionOf(await begin(''));
+  const active = await activeRelease();
+  const [address, whole] = [await addressOf(app, 'web'), await objects()];
+  const asking = keepAsking(address);
+  await begin('slow');
+  const half = await objects();
+  await endPart('emulator', 'SIGKILL');
+  const said = upAgain();
+
+  const adoption = await query<object>(`apps adopt ${app}`);
+  const { code, stderr } = await rackless(`releases promote ${active} -a ${app}`);
+
+  expect(said).toContain(`rackless apps adopt ${app}`);
+  expect(half).not.toEqual(whole);
+  expect(adoption).toMatchObject({ release: active, adopted: true });
+  expect([code, stderr]).toEqual([0, '']);
+  await expectAnswersOf(active);
+  const after = await objects();
+  // Secrets may have got other names with another key; those of the release before are kept.
+  expect(withoutSecrets(after)).toEqual(withoutSecrets(whole));
+  expect([...new Set(Object.values(after))]).toEqual([active.toLowerCase()]);
+  expect(Object.keys(await asking.stop())).toEqual(['200']);
 });

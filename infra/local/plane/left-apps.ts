@@ -27,7 +27,7 @@ export const adviceFor = (apps: readonly LeftApp[], kubeconfigFile: string): rea
     'these namespaces still run apps that the rack no longer knows:',
     ...apps.flatMap(({ app, namespace }) => [
       `  ${namespace}`,
-      `    take it up again: rackless apps create ${app}, then rackless deploy -a ${app}`,
+      `    take it up again: rackless apps adopt ${app}, then deploy it: its images are lost`,
       `    or remove it:     kubectl --kubeconfig '${kubeconfigFile}' delete namespace ${namespace}`,
     ]),
   ];

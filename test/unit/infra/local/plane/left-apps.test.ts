@@ -7,7 +7,7 @@ test('names each namespace with the commands that remove it or take it up again'
   expect(advice).toEqual([
     'these namespaces still run apps that the rack no longer knows:',
     '  local-shop',
-    '    take it up again: rackless apps create shop, then rackless deploy -a shop',
+    '    take it up again: rackless apps adopt shop, then deploy it: its images are lost',
     "    or remove it:     kubectl --kubeconfig '/my home/kubeconfig' delete namespace local-shop",
   ]);
 });
