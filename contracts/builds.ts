@@ -52,6 +52,8 @@ export const Build = z.object({
   process: z.string(),
   /** Once there are images. */
   provenance: Provenance.optional(),
+  /** When its images and log were given up. */
+  expired: Time.optional(),
   release: z.string(),
   reason: z.string(),
   repository: z.string(),

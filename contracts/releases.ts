@@ -12,6 +12,10 @@ export const Release = z.object({
   manifest: z.string(),
   description: z.string(),
   created: Time,
+  /** Kept until the pin is taken away. */
+  pinned: z.boolean().optional(),
+  /** When its images, environment and manifest were given up: it can't be promoted or rolled back to. */
+  expired: Time.optional(),
 });
 export type Release = z.infer<typeof Release>;
 
@@ -73,6 +77,26 @@ export const changeEnvironment = endpoint({
 export const rollbackRelease = endpoint({
   method: 'POST',
   path: '/apps/{app}/releases/{id}/rollback',
+  group: 'api',
+  permission: 'release:write',
+  input: z.object({ app: AppName, id: ReleaseId }),
+  response: Release,
+});
+
+/** Keeps a release, its images and its environment, however old it gets. */
+export const pinRelease = endpoint({
+  method: 'PUT',
+  path: '/apps/{app}/releases/{id}/pin',
+  group: 'api',
+  permission: 'release:write',
+  input: z.object({ app: AppName, id: ReleaseId }),
+  response: Release,
+});
+
+/** Lets a release expire when its time has come. */
+export const unpinRelease = endpoint({
+  method: 'DELETE',
+  path: '/apps/{app}/releases/{id}/pin',
   group: 'api',
   permission: 'release:write',
   input: z.object({ app: AppName, id: ReleaseId }),

@@ -54,6 +54,17 @@ export class ConflictError extends DomainError {
 /** Another release has become the latest one meanwhile. */
 export class NewerReleaseError extends ConflictError {}
 
+/** What a release or build refers to is gone, or going. */
+export class ExpiredError extends ConflictError {
+  override readonly code = 'Expired';
+
+  constructor(kind: 'release' | 'build', id: string, options: { readonly cause?: unknown } = {}) {
+    const next =
+      kind === 'release' ? 'deploy again, or take a release that is kept' : 'build again';
+    super(`${kind} has expired: ${id}`, { ...options, hint: `its images are gone: ${next}` });
+  }
+}
+
 /** Convox answers a promote during a promotion with 403 and exactly this text. */
 export class AppUpdatingError extends DomainError {
   readonly kind = 'forbidden';

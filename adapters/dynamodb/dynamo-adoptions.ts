@@ -5,7 +5,7 @@ import { ConflictError } from '#core/errors.ts';
 import type { EnvironmentCipher } from './dynamo-releases.ts';
 import { failedConditions } from './failed-condition.ts';
 import { keys } from './keys.ts';
-import { putNew } from './sequenced-record.ts';
+import { beingClearedAway, nameIsFree, putNew } from './sequenced-record.ts';
 import type { Table } from './table.ts';
 
 /** Puts an app back under the ids that it had. */
@@ -34,17 +34,13 @@ export class DynamoAdoptions implements Adoptions {
           TransactItems: [
             putNew(this.#table, { ...keys.app(name), ...app, sequence, latest: release.id }),
             this.#raiseFence(name, fence, lock),
+            nameIsFree(this.#table, name, Date.now()),
             ...items.map((Item) => ({ Put: { TableName: this.#table.name, Item } })),
           ],
         })
       );
     } catch (cause) {
-      const failed = failedConditions(cause);
-      if (failed.length === 0) throw cause;
-      const what = failed.includes(0)
-        ? `app already exists: ${name}`
-        : `a promotion of ${name} is in the way`;
-      throw new ConflictError(what, { cause });
+      throw refusal(name, cause);
     }
   }
 
@@ -75,3 +71,14 @@ export class DynamoAdoptions implements Adoptions {
     };
   }
 }
+
+/** Why nothing was put back. */
+const refusal = (app: string, cause: unknown): unknown => {
+  const failed = failedConditions(cause);
+  if (failed.length === 0) return cause;
+  if (failed[0] === 2) return beingClearedAway(app, cause);
+  const what = failed.includes(0)
+    ? `app already exists: ${app}`
+    : `a promotion of ${app} is in the way`;
+  return new ConflictError(what, { cause });
+};

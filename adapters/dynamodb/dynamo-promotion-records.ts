@@ -150,13 +150,12 @@ export class DynamoPromotionRecords implements PromotionRecords {
 
   async #requireTold(hold: Hold, lines: LastLines): Promise<void> {
     const { app, promotion } = hold;
-    const key = { ...keys.promotion(app, promotion), sk: checkpointKey(promotion) };
-    const told = (await readItem(this.#table, key))?.['told'];
+    const told = (await readItem(this.#table, keys.checkpoint(app, promotion)))?.['told'];
     if (told !== undefined && told !== toldBy(lines).from) throw overtaken(hold);
   }
 
   async loadCheckpoint(app: string, id: string): Promise<Checkpoint | undefined> {
-    const item = await readItem(this.#table, { ...keys.promotion(app, id), sk: checkpointKey(id) });
+    const item = await readItem(this.#table, keys.checkpoint(app, id));
     if (!item) return undefined;
     const { document, text, plan } = item as Kept;
     const checkpoint = document ? await this.#documents.read(document) : JSON.parse(text ?? '');
@@ -186,7 +185,7 @@ export class DynamoPromotionRecords implements PromotionRecords {
       {
         Put: {
           TableName: this.#table.name,
-          Item: { pk: keys.partition(app), sk: checkpointKey(promotion), told: to, ...kept },
+          Item: { ...keys.checkpoint(app, promotion), told: to, ...kept },
           ConditionExpression: 'attribute_not_exists(told) OR told = :from',
           ExpressionAttributeValues: { ':from': from },
         },
@@ -264,8 +263,6 @@ export class DynamoPromotionRecords implements PromotionRecords {
 
 /** Beside the promotion, so that a list of promotions does not read checkpoints. */
 const folderOf = ({ app, promotion }: Hold): string => `apps/${app}/promotions/${promotion}`;
-
-const checkpointKey = (id: string): string => `CHECKPOINT#${id}`;
 
 /** Where the story must stand before a write, and where it stands after it. */
 const toldBy = ({ checkpoint, events }: LastLines) => {

@@ -1,6 +1,6 @@
 import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type Clock, timestamp } from '#core/clock.ts';
-import { AppUpdatingError, ConflictError } from '#core/errors.ts';
+import { AppUpdatingError, ConflictError, ExpiredError } from '#core/errors.ts';
 import type { Attempt, CancelMode, Promotions } from '#core/promotions/ports.ts';
 import type { Promotion } from '#core/promotions/promotion.ts';
 import { cancelPromotions } from './cancel-promotions.ts';
@@ -8,7 +8,7 @@ import { failedConditions, isFailedCondition } from './failed-condition.ts';
 import { keys } from './keys.ts';
 import { findPromotion } from './promotion-lock.ts';
 import { isGoing, queuePromotion } from './queue-promotion.ts';
-import { nextId, putNew } from './sequenced-record.ts';
+import { hasNotExpired, nextId, putNew } from './sequenced-record.ts';
 import { beginsWith, queryAll, recordIn, type Table } from './table.ts';
 
 /** What the API sees of promotions. The tasks' side is `DynamoPromotionRecords`. */
@@ -47,11 +47,12 @@ export class DynamoPromotions implements Promotions {
             this.#takeLock(app, id),
             putNew(this.#table, { ...keys.promotion(app, id), ...begun }),
             this.#markUpdating(begun),
+            hasNotExpired(this.#table, keys.release(app, begun.release)),
           ],
         })
       );
     } catch (cause) {
-      throw await this.#beginError(app, cause);
+      throw await this.#beginError(begun, cause);
     }
     return begun;
   }
@@ -117,9 +118,10 @@ export class DynamoPromotions implements Promotions {
     };
   }
 
-  async #beginError(app: string, cause: unknown): Promise<unknown> {
+  async #beginError({ app, release }: Promotion, cause: unknown): Promise<unknown> {
     const failed = failedConditions(cause);
     if (failed.length === 0) return cause;
+    if (failed.includes(3)) return new ExpiredError('release', release, { cause });
     if (!failed.includes(0) && (await isGoing(this.#table, app))) {
       return new ConflictError(`app is being deleted: ${app}`, { cause });
     }

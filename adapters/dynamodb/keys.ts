@@ -7,6 +7,8 @@
  * | `RACK`     | `APP#name`          | app: sequence, active, promotion, queued, dataKey …          |
  * | `RACK`     | `TOKEN#sha256`      | token: name, role, app, expires                              |
  * | `RACK`     | `REGISTRY#host`     | added registry: username, dataKey; password is ciphertext   |
+ * | `RACK`     | `GONE#name`         | deleted app, until nothing is left of it: who clears it away |
+ * | `APP#name` | `EXPIRED#id`        | release or build that has expired, until it is cleared away  |
  * | `APP#name` | `BUILD#B…`          | build                                                        |
  * | `APP#name` | `GRANT#G…`          | grant: who may push what until when; no secret               |
  * | `APP#name` | `RELEASE#R…`        | release; env is ciphertext                                   |
@@ -22,6 +24,10 @@ export const keys = {
   token: (hash: string) => ({ pk: 'RACK', sk: `TOKEN#${hash}` }),
   registries: { pk: 'RACK', prefix: 'REGISTRY#' },
   registry: (server: string) => ({ pk: 'RACK', sk: `REGISTRY#${server}` }),
+  gone: { pk: 'RACK', prefix: 'GONE#' },
+  goneApp: (name: string) => ({ pk: 'RACK', sk: `GONE#${name}` }),
+  expired: (app: string, id: string) => ({ pk: `APP#${app}`, sk: `EXPIRED#${id}` }),
+  checkpoint: (app: string, id: string) => ({ pk: `APP#${app}`, sk: `CHECKPOINT#${id}` }),
   partition: (app: string) => `APP#${app}`,
   build: (app: string, id: string) => ({ pk: `APP#${app}`, sk: `BUILD#${id}` }),
   grant: (app: string, id: string) => ({ pk: `APP#${app}`, sk: `GRANT#${id}` }),

@@ -1,4 +1,4 @@
-import { AppUpdatingError, ConflictError } from '#core/errors.ts';
+import { AppUpdatingError, ConflictError, ExpiredError } from '#core/errors.ts';
 import type { Promotion } from '#core/promotions/promotion.ts';
 import { isNewer, replacedBy } from '#core/promotions/turns.ts';
 import { keys } from './keys.ts';
@@ -11,7 +11,7 @@ import {
   readLock,
   type Write,
 } from './promotion-lock.ts';
-import { nextId, putNew } from './sequenced-record.ts';
+import { hasNotExpired, nextId, putNew } from './sequenced-record.ts';
 import type { Table } from './table.ts';
 import { transactAsRead } from './transact-as-read.ts';
 
@@ -46,12 +46,14 @@ const makeEntry = async (
 ): Promise<Entry | undefined> => {
   if (!lock.promotion) return undefined;
   const { app } = promotion;
-  const [running, waiting, going] = await Promise.all([
+  const [running, waiting, going, release] = await Promise.all([
     findPromotion(table, app, lock.promotion),
     lock.queued ? findPromotion(table, app, lock.queued) : undefined,
     isGoing(table, app),
+    readItem(table, keys.release(app, promotion.release)),
   ]);
   if (going) throw new ConflictError(`app is being deleted: ${app}`);
+  if (release?.['expired']) throw new ExpiredError('release', promotion.release);
   if (waiting && !force) refuseOlder(promotion, waiting);
   const behind = { promotion: lock.promotion, release: running?.release ?? '' };
   return { promotion: { ...promotion, behind }, waiting, lock, force };
@@ -77,6 +79,7 @@ const writes = (table: Table, entry: Entry): Write[] => {
     takePlace(table, entry),
     showQueued(table, promotion),
     putNew(table, { ...keys.promotion(app, id), ...promotion }),
+    hasNotExpired(table, keys.release(app, promotion.release)),
     ...(waiting ? [changeWaiting(table, waiting, replacedBy(promotion, started))] : []),
   ];
 };

@@ -4,7 +4,7 @@ import {
   type TransactWriteCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { NotFoundError } from '#core/errors.ts';
+import { ConflictError, NotFoundError } from '#core/errors.ts';
 import { type IdKind, makeId } from '#core/identifiers.ts';
 import { failedConditions, isFailedCondition } from './failed-condition.ts';
 import { keys } from './keys.ts';
@@ -46,6 +46,34 @@ export const appIsOpen = (table: Table, app: string): Write => ({
     ConditionExpression: isOpen,
   },
 });
+
+/** Fails a transaction when a release or build has expired. */
+export const hasNotExpired = (
+  table: Table,
+  key: { readonly pk: string; readonly sk: string }
+): Write => ({
+  ConditionCheck: {
+    TableName: table.name,
+    Key: key,
+    ConditionExpression: 'attribute_not_exists(expired)',
+  },
+});
+
+/** Fails a transaction while what an earlier app of the name has left is being cleared away. */
+export const nameIsFree = (table: Table, app: string, now: number): Write => ({
+  ConditionCheck: {
+    TableName: table.name,
+    Key: keys.goneApp(app),
+    ConditionExpression: 'attribute_not_exists(held) OR held < :now',
+    ExpressionAttributeValues: { ':now': now },
+  },
+});
+
+export const beingClearedAway = (app: string, cause: unknown): ConflictError =>
+  new ConflictError(`an earlier app ${app} is just being cleared away`, {
+    hint: 'try again in a few minutes',
+    cause,
+  });
 
 /** A put that fails if the key is taken. */
 export const putNew = (table: Table, item: Record<string, unknown>): Write => ({

@@ -16,6 +16,7 @@ import {
   imageRepository,
   type RepositoryKind,
 } from './ensure-repository.ts';
+import { repositoryNames } from './repository-names.ts';
 
 export interface EcrSettings {
   readonly rack: string;
@@ -55,7 +56,6 @@ export class EcrRegistry implements Registry {
     return `${this.#settings.registryHost}/${this.#name(app)}`;
   }
 
-  /** No app's own: names of apps hold no slash. */
   cacheRepositoryOf(app: string): string {
     return `${this.#settings.registryHost}/${this.#cacheName(app)}`;
   }
@@ -99,11 +99,11 @@ export class EcrRegistry implements Registry {
   }
 
   #name(app: string): string {
-    return `${this.#settings.rack}/${app}`;
+    return repositoryNames(this.#settings.rack, app).images;
   }
 
   #cacheName(app: string): string {
-    return `${this.#name(app)}/cache`;
+    return repositoryNames(this.#settings.rack, app).cache;
   }
 
   #ensure(name: string, kind: RepositoryKind): Promise<void> {

@@ -1,12 +1,5 @@
+import { manifestTypes } from './manifest-links.ts';
 import type { RegistryClient } from './registry-client.ts';
-
-/** An index of platforms counts as the image: the node picks its own. */
-export const manifestTypes = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-].join(', ');
 
 /**
  * `sha256:…` of what a tag names; undefined when it names nothing.
@@ -20,7 +13,7 @@ export const digestOf = async (
   const { status, headers } = await client.send({
     method: 'HEAD',
     path: `/v2/${repository}/manifests/${reference}`,
-    headers: { accept: manifestTypes },
+    headers: { accept: manifestTypes.join(', ') },
     statuses: [200, 404],
   });
   const digest = status === 200 ? headers.get('docker-content-digest') : null;

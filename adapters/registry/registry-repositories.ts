@@ -8,8 +8,9 @@ import type {
 } from '#core/archives/ports.ts';
 import { TooLargeError } from '#core/errors.ts';
 import { asDomainError } from './as-domain-error.ts';
-import { digestOf, manifestTypes } from './digest-of.ts';
+import { digestOf } from './digest-of.ts';
 import { parseReference } from './image-reference.ts';
+import { manifestTypes } from './manifest-links.ts';
 import { RegistryClient, type RegistryRequest } from './registry-client.ts';
 import { networkFailure, RegistryFailure } from './registry-failure.ts';
 
@@ -48,7 +49,7 @@ class RegistryRepository implements ImageRepository {
     return tried(`give manifest ${digest}`, async () => {
       const response = await this.#send({
         path: `manifests/${digest}`,
-        headers: { accept: manifestTypes },
+        headers: { accept: manifestTypes.join(', ') },
         statuses: [200, 404],
       });
       if (response.status === 404) return dropped(response);

@@ -52,12 +52,9 @@ export class StaticRegistry implements Registry {
   async revoke(): Promise<void> {}
 
   async digest(app: string, tag: string): Promise<string | undefined> {
-    const account = await this.#clients.readAccount();
-    const { isInsecure } = this.#settings;
-    const client = new RegistryClient({ host: this.#host, account, isInsecure });
-    const path = this.repositoryOf(app).slice(this.#host.length + 1);
+    const client = await this.clientFor();
     try {
-      return await digestOf(client, path, tag);
+      return await digestOf(client, this.pathsOf(app).images, tag);
     } catch (cause) {
       if (!(cause instanceof RegistryFailure)) throw cause;
       throw new UnavailableError(`the registry does not tell of ${app}:${tag}: ${cause.message}`, {
@@ -65,6 +62,22 @@ export class StaticRegistry implements Registry {
         cause,
       });
     }
+  }
+
+  /** For its API, with its owner's login. */
+  async clientFor(): Promise<RegistryClient> {
+    const account = await this.#clients.readAccount();
+    return new RegistryClient({
+      host: this.#host,
+      account,
+      isInsecure: this.#settings.isInsecure,
+    });
+  }
+
+  /** An app's repositories without the host. */
+  pathsOf(app: string): { readonly images: string; readonly cache: string } {
+    const path = (repository: string): string => repository.slice(this.#host.length + 1);
+    return { images: path(this.repositoryOf(app)), cache: path(this.cacheRepositoryOf(app)) };
   }
 
   get #host(): string {

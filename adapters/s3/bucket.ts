@@ -43,14 +43,13 @@ export const writeText = async (
   );
 };
 
-/** Undefined when there is no such object. */
-export const sizeOf = async (
-  { client, name }: Bucket,
-  key: string
-): Promise<number | undefined> => {
+/** Bytes, and when it was written (ms); undefined when there is no such object. */
+export const describe = async ({ client, name }: Bucket, key: string) => {
   try {
-    const { ContentLength } = await client.send(new HeadObjectCommand({ Bucket: name, Key: key }));
-    return ContentLength;
+    const { ContentLength: size, LastModified } = await client.send(
+      new HeadObjectCommand({ Bucket: name, Key: key })
+    );
+    return { size, written: LastModified?.getTime() };
   } catch (error) {
     if (error instanceof NotFound) return undefined;
     throw error;

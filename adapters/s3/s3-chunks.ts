@@ -9,6 +9,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import type { Chunks, ContentId, UploadAddress } from '#core/objects/ports.ts';
+import { inParallel } from '../in-parallel.ts';
 import { downloadAddress, uploadAddress } from './addresses.ts';
 import type { Bucket } from './bucket.ts';
 import { unpackChunk } from './unpack-chunk.ts';
@@ -37,7 +38,7 @@ export class S3Chunks implements Chunks {
   ): Promise<ReadonlySet<string>> {
     const found = await this.#find(app, ids);
     const old = ids.filter((id) => (found.get(id)?.getTime() ?? renewBefore) < renewBefore);
-    await inParallel(old, async (id) => {
+    await inParallel(old, width, async (id) => {
       if (!(await this.#renew(app, id))) found.delete(id);
     });
     return new Set(ids.filter((id) => found.has(id)));
@@ -93,7 +94,7 @@ export class S3Chunks implements Chunks {
     const complete = ids.length > few && (await this.#list(app, found));
     if (complete) return found;
     const unseen = ids.filter((id) => !found.has(id));
-    await inParallel(unseen, async (id) => {
+    await inParallel(unseen, width, async (id) => {
       const written = await this.#written(app, id);
       if (written) found.set(id, written);
     });
@@ -155,14 +156,3 @@ const isReplaced = (error: unknown): boolean =>
   ['PreconditionFailed', 'ConditionalRequestConflict'].includes(error.name);
 
 const keyOf = (app: string, id: string): string => `chunks/${app}/${id}`;
-
-const inParallel = async <Item>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<void>
-): Promise<void> => {
-  const queue = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
-};

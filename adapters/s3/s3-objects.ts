@@ -1,7 +1,7 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { ContentId, Objects, UploadAddress } from '#core/objects/ports.ts';
 import { downloadAddress, uploadAddress } from './addresses.ts';
-import { type Bucket, readText, sizeOf, writeText } from './bucket.ts';
+import { type Bucket, describe, readText, writeText } from './bucket.ts';
 
 /** What a bucket's keys begin with: its lifecycle tells by that what expires. */
 export type Root = 'apps' | 'transfers';
@@ -24,8 +24,9 @@ export class S3Objects implements Objects {
     return readText(this.#bucket, this.#key(app, key));
   }
 
-  size(app: string, key: string): Promise<number | undefined> {
-    return sizeOf(this.#bucket, this.#key(app, key));
+  async size(app: string, key: string, since = 0): Promise<number | undefined> {
+    const { size, written = 0 } = (await describe(this.#bucket, this.#key(app, key))) ?? {};
+    return written < since ? undefined : size;
   }
 
   async remove(app: string, key: string): Promise<void> {

@@ -70,6 +70,28 @@ const evidence: CommandSpec = {
   action: async () => (await import('./releases/evidence.ts')).evidence,
 };
 
+const pin: CommandSpec = {
+  name: 'pin',
+  summary: 'keep a release for ever',
+  description:
+    'Keeps a release with its images and environment, however old it gets. Without a pin a release expires ' +
+    'when it is neither one of the newest nor one of those that were active last.',
+  example: 'rackless releases pin RABCDEFGHIJ --app example-app',
+  args: [release],
+  options: [app],
+  action: async () => (await import('./releases/pin.ts')).pin,
+};
+
+const unpin: CommandSpec = {
+  name: 'unpin',
+  summary: 'let a release expire again',
+  description: 'Takes the pin away: the release expires when its time has come.',
+  example: 'rackless releases unpin RABCDEFGHIJ --app example-app',
+  args: [release],
+  options: [app],
+  action: async () => (await import('./releases/unpin.ts')).unpin,
+};
+
 export const releases: CommandSpec = {
   name: 'releases',
   summary: 'list, promote and roll back releases',
@@ -77,5 +99,5 @@ export const releases: CommandSpec = {
   example: 'rackless releases --app example-app',
   options: [app, limit],
   action: async () => (await import('./releases/list.ts')).list,
-  commands: [show, manifest, promote, rollback, attach, evidence],
+  commands: [show, manifest, promote, rollback, pin, unpin, attach, evidence],
 };

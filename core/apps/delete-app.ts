@@ -8,7 +8,7 @@ import type { Apps } from './ports.ts';
 import { requireApp } from './require-app.ts';
 
 export interface DeleteAppDependencies extends DeletionDependencies {
-  readonly apps: Pick<Apps, 'find' | 'markDeleting' | 'remove'>;
+  readonly apps: Pick<Apps, 'find' | 'markDeleting' | 'remove' | 'forget'>;
   readonly promotions: Pick<Promotions, 'requestCancel'>;
   readonly clock: Clock;
   readonly pause: (milliseconds: number) => Promise<void>;
@@ -34,7 +34,7 @@ export const deleteApp =
       throw new ConflictError(`app is locked: ${name}`, { hint: 'unlock it first' });
     }
     if (forget) {
-      await apps.remove(name);
+      await apps.forget(name);
       return 'ok';
     }
     await findNamespace(cluster, { rack, app: name });

@@ -3,7 +3,7 @@ import { requireApp } from '../apps/require-app.ts';
 import type { Build } from '../builds/build.ts';
 import { findBuild } from '../builds/find-build.ts';
 import type { Builds } from '../builds/ports.ts';
-import { ConflictError, NotFoundError } from '../errors.ts';
+import { ConflictError, ExpiredError, NotFoundError } from '../errors.ts';
 import { beginExport, type Export, type ExportDependencies, findExport } from './export-state.ts';
 
 interface Dependencies extends ExportDependencies {
@@ -61,7 +61,8 @@ const requireExportable = async (deps: Dependencies, { app, id }: One): Promise<
   refuseWithoutImages(await findBuild(deps.builds, app, id));
 };
 
-const refuseWithoutImages = ({ id, status, reason, images }: Build): void => {
+const refuseWithoutImages = ({ id, status, reason, images, expired }: Build): void => {
+  if (expired) throw new ExpiredError('build', id);
   if (status === 'failed') {
     throw new ConflictError(`build ${id} has failed: there is nothing to export`, {
       ...(reason && { hint: `it failed because: ${reason}` }),

@@ -41,6 +41,8 @@ export interface Build {
   readonly cancelledBy?: string;
   /** Its release is being made: it can't be cancelled any more. */
   readonly committed?: boolean;
+  /** When it expired. Its manifest is empty from then on; its images and log are gone, or going. */
+  readonly expired?: string;
   readonly entrypoint: string;
   readonly started: string;
   readonly ended: string;

@@ -1,5 +1,6 @@
 import type { Apps } from '../apps/ports.ts';
 import { requireApp } from '../apps/require-app.ts';
+import { ExpiredError } from '../errors.ts';
 import type { StoryEvent } from '../events/event.ts';
 import { type FollowDependencies, followStory } from '../events/follow-story.ts';
 import { readStory } from '../events/read-story.ts';
@@ -40,7 +41,8 @@ export const getBuildLogs =
   (deps: Dependencies) =>
   async ({ app, id }: One): Promise<string> => {
     await requireApp(deps.apps, app);
-    const { logs = '' } = await findBuild(deps.builds, app, id);
+    const { logs = '', expired } = await findBuild(deps.builds, app, id);
+    if (expired) throw new ExpiredError('build', id);
     const kept = await deps.objects.readText(app, keyOf(app, logs) ?? `builds/${id}/log`);
     return endOf(kept ?? textOf(await readStory(deps.stories, { app, id })));
   };

@@ -1,14 +1,17 @@
 import type { Apps } from '../apps/ports.ts';
 import { requireOpenApp } from '../apps/require-open-app.ts';
 import { importKey } from '../archives/archive-key.ts';
+import type { Clock } from '../clock.ts';
 import { objectUrl, sourceKey } from './object-key.ts';
 import type { ContentId, Objects } from './ports.ts';
+import { renewAfter } from './source-life.ts';
 
 interface Dependencies {
   readonly apps: Apps;
-  readonly objects: Objects;
+  readonly objects: Pick<Objects, 'size' | 'uploadAddress'>;
   /** Of archives. */
-  readonly transfers: Objects;
+  readonly transfers: Pick<Objects, 'size' | 'uploadAddress'>;
+  readonly clock: Clock;
 }
 
 interface CreateUpload extends ContentId {
@@ -16,7 +19,10 @@ interface CreateUpload extends ContentId {
   readonly purpose: 'build' | 'import';
 }
 
-/** Content stands under its own hash: what is there already is not sent again. */
+/**
+ * Content stands under its own hash: what is there already is not sent again, unless it is so old that it
+ * could expire before a build has taken it.
+ */
 export const createUpload =
   (deps: Dependencies) =>
   async ({ app, sha256, size, purpose }: CreateUpload) => {
@@ -26,7 +32,8 @@ export const createUpload =
         ? [deps.transfers, importKey(sha256)]
         : [deps.objects, sourceKey(sha256)];
     const object = objectUrl(app, key);
-    if ((await objects.size(app, key)) === size) return { object, exists: true };
+    const here = await objects.size(app, key, deps.clock() - renewAfter);
+    if (here === size) return { object, exists: true };
     const address = await objects.uploadAddress(app, key, { sha256, size });
     return { object, exists: false, ...address };
   };

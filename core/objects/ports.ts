@@ -2,8 +2,8 @@
 export interface Objects {
   write(app: string, key: string, content: Uint8Array): Promise<void>;
   readText(app: string, key: string): Promise<string | undefined>;
-  /** In bytes; undefined when there is no such object. */
-  size(app: string, key: string): Promise<number | undefined>;
+  /** In bytes; undefined when there is no such object, or it was written before `since` (ms). */
+  size(app: string, key: string, since?: number): Promise<number | undefined>;
   /** Also when there is none. */
   remove(app: string, key: string): Promise<void>;
   /** An address for one PUT of exactly this content: another size or checksum is refused. */

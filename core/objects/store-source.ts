@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { TooLargeError } from '../errors.ts';
 import { objectUrl, sourceListKey } from './object-key.ts';
 import type { Chunks, Objects } from './ports.ts';
+import { renewAfter } from './source-life.ts';
 import { type SourceChunk, writeSourceList } from './source-list.ts';
 
 interface Dependencies {
@@ -19,9 +20,6 @@ interface StoreSource {
 }
 
 const largest = 8 * 1024 ** 3;
-
-/** Half of the time that a chunk lives: what a build is given lives for two weeks at least. */
-const renewAfter = 15 * 24 * 60 * 60 * 1000;
 
 /** Keeps a source whose chunks are all here, or says which are missing. A source is never kept in part. */
 export const storeSource =

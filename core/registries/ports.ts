@@ -42,6 +42,41 @@ export interface Registry {
   digest(app: string, tag: string): Promise<string | undefined>;
 }
 
+/** A manifest in an app's repository: an image, an index of several, or what is attached to one. */
+export interface StoredImage {
+  /** `sha256:…` */
+  readonly digest: string;
+  readonly tags: readonly string[];
+  /** Milliseconds since 1970; undefined where the registry does not tell. */
+  readonly pushed: number | undefined;
+  /** It names other manifests. */
+  readonly isIndex: boolean;
+}
+
+/** How a manifest hangs together with others of its repository; all of them `sha256:…`. */
+export interface ManifestLinks {
+  /** What it names, if it is an index. */
+  readonly parts: readonly string[];
+  /** What it was attached to, as signatures are. */
+  readonly subject?: string | undefined;
+}
+
+/** What is in the rack's registry, for the one function that may delete there. */
+export interface ImageStore {
+  /** All that the app's repository holds; nothing where there is none. */
+  list(app: string): Promise<readonly StoredImage[]>;
+  /** By digest; those that are gone are left out. */
+  links(app: string, digests: readonly string[]): Promise<ReadonlyMap<string, ManifestLinks>>;
+  /**
+   * Removes images with the tags they were listed with. One that has got another tag meanwhile stays
+   * where the registry can tell. What is gone already is no error. `unsupported`: the registry deletes
+   * nothing for us.
+   */
+  remove(app: string, images: readonly StoredImage[]): Promise<'removed' | 'unsupported'>;
+  /** Removes the repositories of an app that is gone, and what was made for pushing to them. */
+  removeApp(app: string): Promise<'removed' | 'unsupported'>;
+}
+
 /** Registries beside the rack's own, which base images and images of services come from. */
 export interface Registries {
   /** By name, without secrets. */

@@ -6,7 +6,7 @@ import { byText, type Environment, parseEnvironment } from '../environments/envi
 import { ConflictError, NotFoundError } from '../errors.ts';
 import { actorName, type Token } from '../tokens/token.ts';
 import { checkEnvironment } from './check-environment.ts';
-import { findRelease, listRelease } from './find-release.ts';
+import { findRelease, listRelease, usableRelease } from './find-release.ts';
 import { makeRelease } from './make-release.ts';
 import { onLatestRelease } from './on-latest-release.ts';
 import type { Releases } from './ports.ts';
@@ -36,7 +36,7 @@ export const changeEnvironment =
     const release = await onLatestRelease(deps.releases, app, async (latest) => {
       await refuseStale(deps, latest, request);
       const parent = request.release
-        ? await findRelease(deps.releases, app, request.release)
+        ? await usableRelease(deps.releases, app, request.release)
         : latest;
       const env = changed(parseEnvironment(parent?.env ?? ''), request);
       const actor = actorName(caller);
@@ -60,12 +60,19 @@ const refuseStale = async (
   const basedOn = request['based-on'];
   if (!basedOn || !latest || basedOn === latest.id) return;
   const base = await findRelease(deps.releases, request.app, basedOn);
+  if (base.expired) {
+    throw new ConflictError(`release ${latest.id} is newer than ${basedOn}, which has expired`, {
+      hint: lookAgain,
+    });
+  }
   const [old, now] = [parseEnvironment(base.env), parseEnvironment(latest.env)];
   const names = [...new Set([...Object.keys(old), ...Object.keys(now)])]
     .filter((name) => old[name] !== now[name])
     .toSorted(byText);
   throw new ConflictError(
     `release ${latest.id} is newer than ${basedOn}; changed in between: ${names.join(', ') || 'no variable'}`,
-    { hint: 'look at the environment again, then repeat the change' }
+    { hint: lookAgain }
   );
 };
+
+const lookAgain = 'look at the environment again, then repeat the change';

@@ -8,7 +8,7 @@ import { parseEnvironment } from '../environments/environment.ts';
 import { ConflictError } from '../errors.ts';
 import { actorName, type Token } from '../tokens/token.ts';
 import { checkEnvironment } from './check-environment.ts';
-import { findRelease, showRelease } from './find-release.ts';
+import { showRelease, usableRelease } from './find-release.ts';
 import { makeRelease } from './make-release.ts';
 import { onLatestRelease } from './on-latest-release.ts';
 import type { Releases } from './ports.ts';
@@ -69,7 +69,7 @@ const parentOf = async (
   latest: Release | undefined
 ): Promise<Release | undefined> => {
   const parent = request['parent-release'];
-  return parent ? findRelease(releases, request.app, parent) : latest;
+  return parent ? usableRelease(releases, request.app, parent) : latest;
 };
 
 /** The parent's build may have been swept: the release keeps what it took from it. */

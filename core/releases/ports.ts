@@ -7,7 +7,12 @@ export interface Releases {
   latest(app: string): Promise<Release | undefined>;
   /**
    * Puts the release under the next sequence of the app, in one transaction, if `basedOn` is still
-   * the latest one. Throws `NewerReleaseError` when it is not.
+   * the latest one. Throws `NewerReleaseError` when it is not, `ExpiredError` when its build has expired.
    */
   create(release: Omit<Release, 'id'>, basedOn: string | undefined): Promise<Release>;
+  /**
+   * Keeps a release, or leaves it to expire. Throws `ExpiredError` for one that has expired,
+   * `NotFoundError`.
+   */
+  pin(app: string, id: string, pinned: boolean): Promise<ListedRelease>;
 }

@@ -9,7 +9,7 @@ import type { PromotionRuns, Promotions } from '../promotions/ports.ts';
 import type { Promotion } from '../promotions/promotion.ts';
 import { showPromotion } from '../promotions/show-promotion.ts';
 import { actorName, type Token } from '../tokens/token.ts';
-import { findRelease } from './find-release.ts';
+import { usableRelease } from './find-release.ts';
 import type { Releases } from './ports.ts';
 import type { Release } from './release.ts';
 
@@ -42,7 +42,7 @@ export const promoteRelease =
   (deps: Dependencies) => async (request: PromoteRelease, caller: Token | undefined) => {
     const { queue = false, force = false } = request;
     // Both are read at once; which of them is missing is said in Convox's order.
-    const reading = findRelease(deps.releases, request.app, request.id);
+    const reading = usableRelease(deps.releases, request.app, request.id);
     reading.catch(() => undefined);
     const app = await requireApp(deps.apps, request.app);
     if (!(queue || force)) refuseBusy(app);

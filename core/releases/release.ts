@@ -1,4 +1,4 @@
-/** Immutable: a build, an environment and a manifest. */
+/** Immutable: a build, an environment and a manifest. Only whether it is kept changes. */
 export interface Release {
   readonly id: string;
   readonly app: string;
@@ -9,6 +9,10 @@ export interface Release {
   readonly actor: string;
   /** Sorted `K=V` lines. Kept encrypted; never logged. */
   readonly env: string;
+  /** Kept until somebody takes the pin away. */
+  readonly pinned?: boolean;
+  /** When it expired. Its environment and manifest are empty from then on; its images are gone, or going. */
+  readonly expired?: string;
 }
 
 /** As lists have it: whoever may list may not read environments. */

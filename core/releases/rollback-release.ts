@@ -2,7 +2,7 @@ import type { Apps } from '../apps/ports.ts';
 import { requireOpenApp } from '../apps/require-open-app.ts';
 import type { Clock } from '../clock.ts';
 import { actorName, type Token } from '../tokens/token.ts';
-import { findRelease, listRelease } from './find-release.ts';
+import { listRelease, usableRelease } from './find-release.ts';
 import { makeRelease } from './make-release.ts';
 import { onLatestRelease } from './on-latest-release.ts';
 import type { Releases } from './ports.ts';
@@ -18,7 +18,7 @@ export const rollbackRelease =
   (deps: Dependencies) =>
   async ({ app, id }: { readonly app: string; readonly id: string }, caller: Token | undefined) => {
     await requireOpenApp(deps.apps, app);
-    const parent = await findRelease(deps.releases, app, id);
+    const parent = await usableRelease(deps.releases, app, id);
     const release = await onLatestRelease(deps.releases, app, (latest) =>
       makeRelease(deps, {
         app,

@@ -59,7 +59,7 @@ const namesOf = (apps: readonly AppKey[]): string =>
  * @throws NotFoundError when there is none, ConflictError when it can't be read.
  */
 export const findActiveCopy = async (
-  cluster: Cluster,
+  cluster: Pick<Cluster, 'get'>,
   { rack, app }: AppKey
 ): Promise<ActiveCopy> => {
   const namespace = namespaceOf(rack, app);

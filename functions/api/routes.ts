@@ -25,9 +25,11 @@ import {
 } from '#core/promotions/read-promotions.ts';
 import { changeEnvironment } from '#core/releases/change-environment.ts';
 import { createRelease } from '#core/releases/create-release.ts';
+import { pinRelease } from '#core/releases/pin-release.ts';
 import { promoteRelease } from '#core/releases/promote-release.ts';
 import { getRelease, listReleases } from '#core/releases/read-releases.ts';
 import { rollbackRelease } from '#core/releases/rollback-release.ts';
+import { unpinRelease } from '#core/releases/unpin-release.ts';
 import { check, getSystem, listRacks } from '#core/system/get-system.ts';
 import type { ApiDependencies } from '../runtime/dependencies/api.ts';
 import { type Route, route } from '../runtime/route.ts';
@@ -60,6 +62,8 @@ export const routes = (deps: ApiDependencies): readonly Route[] => [
   route(releases.createRelease, createRelease(deps)),
   route(releases.changeEnvironment, changeEnvironment(deps)),
   route(releases.rollbackRelease, rollbackRelease(deps)),
+  route(releases.pinRelease, pinRelease(deps)),
+  route(releases.unpinRelease, unpinRelease(deps)),
   route(releases.promoteRelease, promoteRelease(deps)),
   route(promotions.listPromotions, listPromotions(deps)),
   route(promotions.getPromotion, getPromotion(deps)),

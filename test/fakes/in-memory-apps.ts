@@ -1,13 +1,16 @@
 import type { App, Policy } from '#core/apps/app.ts';
 import type { Apps } from '#core/apps/ports.ts';
+import type { Clock } from '#core/clock.ts';
 import { ConflictError } from '#core/errors.ts';
 import { InMemoryRecords } from './in-memory-records.ts';
 
 export class InMemoryApps implements Apps {
   readonly #records: InMemoryRecords;
+  readonly #clock: Clock;
 
-  constructor(records = new InMemoryRecords()) {
+  constructor(records = new InMemoryRecords(), clock: Clock = Date.now) {
     this.#records = records;
+    this.#clock = clock;
   }
 
   async list(): Promise<readonly App[]> {
@@ -21,6 +24,9 @@ export class InMemoryApps implements Apps {
   async create(app: App): Promise<void> {
     const records = this.#records.of(app.name);
     if (records.app) throw new ConflictError(`app already exists: ${app.name}`);
+    if ((this.#records.gone.get(app.name) ?? 0) >= this.#clock()) {
+      throw new ConflictError(`an earlier app ${app.name} is just being cleared away`);
+    }
     records.app = { ...app, sequence: Math.max(app.sequence, records.lastSequence) };
   }
 
@@ -33,6 +39,14 @@ export class InMemoryApps implements Apps {
   }
 
   async remove(name: string): Promise<void> {
-    if (this.#records.of(name).app) this.#records.retire(name);
+    if (!this.#records.of(name).app) return;
+    this.#records.retire(name);
+    this.#records.gone.set(name, this.#records.gone.get(name) ?? 0);
+  }
+
+  async forget(name: string): Promise<void> {
+    if (!this.#records.of(name).app) return;
+    this.#records.gone.delete(name);
+    this.#records.retire(name);
   }
 }

@@ -1,10 +1,18 @@
+import type { Clock } from '#core/clock.ts';
 import type { ContentId, Objects, UploadAddress } from '#core/objects/ports.ts';
 
 export class InMemoryObjects implements Objects {
   readonly #contents = new Map<string, Uint8Array>();
+  readonly #written = new Map<string, number>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock = Date.now) {
+    this.#clock = clock;
+  }
 
   async write(app: string, key: string, content: Uint8Array): Promise<void> {
     this.#contents.set(`${app}/${key}`, content.slice());
+    this.#written.set(`${app}/${key}`, this.#clock());
   }
 
   async readText(app: string, key: string): Promise<string | undefined> {
@@ -12,7 +20,8 @@ export class InMemoryObjects implements Objects {
     return content && Buffer.from(content).toString('utf8');
   }
 
-  async size(app: string, key: string): Promise<number | undefined> {
+  async size(app: string, key: string, since = 0): Promise<number | undefined> {
+    if ((this.#written.get(`${app}/${key}`) ?? 0) < since) return undefined;
     return this.#contents.get(`${app}/${key}`)?.length;
   }
 

@@ -3,6 +3,7 @@ import {
   AppNotUpdatingError,
   AppUpdatingError,
   ConflictError,
+  ExpiredError,
   TooLateToCancelError,
 } from '#core/errors.ts';
 import type { Attempt, CancelMode, PromotionRuns, Promotions } from '#core/promotions/ports.ts';
@@ -37,6 +38,7 @@ export class InMemoryPromotions implements Promotions {
     if (records.lock.promotion) throw new AppUpdatingError();
     if (records.app?.deleting) throw new ConflictError(`app is being deleted: ${app}`);
     if ((records.app?.active ?? '') !== promotion.previous) throw new AppUpdatingError();
+    this.#refuseExpired(promotion);
     const begun = { ...promotion, id };
     const { fence, lease } = records.lock;
     records.lock = { promotion: id, attempt: 1, fence, lease };
@@ -54,6 +56,7 @@ export class InMemoryPromotions implements Promotions {
     const { lock, promotions } = records;
     if (!lock.promotion) return undefined;
     if (records.app?.deleting) throw new ConflictError(`app is being deleted: ${app}`);
+    this.#refuseExpired(promotion);
     const running = promotions.get(lock.promotion);
     const behind = { promotion: lock.promotion, release: running?.release ?? '' };
     const queued = { ...promotion, id: this.#records.nextId('P', app), behind };
@@ -64,6 +67,11 @@ export class InMemoryPromotions implements Promotions {
     records.lock = { ...lock, queued: queued.id, ...(force && stopping(lock, 'cancel')) };
     this.#records.setApp(app, { queued: queued.id });
     return queued;
+  }
+
+  #refuseExpired({ app, release }: Pick<Promotion, 'app' | 'release'>): void {
+    const { expired } = this.#records.of(app).releases.get(release) ?? {};
+    if (expired) throw new ExpiredError('release', release);
   }
 
   async requestCancel(app: string, mode: CancelMode): Promise<void> {

@@ -29,6 +29,10 @@ export interface AppRecords {
   readonly promotions: Map<string, Promotion>;
   readonly stories: Map<string, Map<number, StoryEvent>>;
   readonly checkpoints: Map<string, Checkpoint>;
+  /** Expired, and not cleared away yet. */
+  readonly uncleared: Set<string>;
+  /** When it was looked after last. */
+  swept: string;
 }
 
 const empty = (): AppRecords => ({
@@ -41,11 +45,15 @@ const empty = (): AppRecords => ({
   promotions: new Map(),
   stories: new Map(),
   checkpoints: new Map(),
+  uncleared: new Set(),
+  swept: '',
 });
 
 /** What the table is to the Dynamo adapters, the in-memory ports share: one rack's records. */
 export class InMemoryRecords {
   readonly #apps = new Map<string, AppRecords>();
+  /** Deleted apps, and until when somebody clears them away (ms). */
+  readonly gone = new Map<string, number>();
   #random = 0;
 
   of(app: string): AppRecords {

@@ -1,4 +1,4 @@
-import { NewerReleaseError } from '#core/errors.ts';
+import { ExpiredError, NewerReleaseError, NotFoundError } from '#core/errors.ts';
 import type { Releases } from '#core/releases/ports.ts';
 import type { ListedRelease, Release } from '#core/releases/release.ts';
 import { type InMemoryRecords, newestFirst } from './in-memory-records.ts';
@@ -30,9 +30,24 @@ export class InMemoryReleases implements Releases {
     if (this.#latest(app)?.id !== basedOn) {
       throw new NewerReleaseError(`another release of ${app} was made at the same time`);
     }
+    if (this.#records.of(app).builds.get(release.build)?.expired) {
+      throw new ExpiredError('build', release.build);
+    }
     const created = { ...release, id };
     this.#records.of(app).releases.set(id, created);
     return created;
+  }
+
+  async pin(app: string, id: string, pinned: boolean): Promise<ListedRelease> {
+    const { releases } = this.#records.of(app);
+    const release = releases.get(id);
+    if (!release) throw new NotFoundError(`release not found: ${id}`);
+    if (release.expired) throw new ExpiredError('release', id);
+    const { pinned: _pinned, ...rest } = release;
+    releases.set(id, { ...rest, ...(pinned && { pinned }) });
+    const [changed] = (await this.list(app, 1000)).filter((it) => it.id === id);
+    if (!changed) throw new Error(`release ${id} is not listed`);
+    return changed;
   }
 
   #latest(app: string): Release | undefined {

@@ -17,6 +17,15 @@ export const objectsBehaveLike = (name: string, create: () => Objects): void => 
     expect(await objects.size(app, 'builds/B1')).toBeUndefined();
   });
 
+  test(`${name}: has nothing for those who ask for what was written later`, async () => {
+    const [objects, app] = [create(), freshName()];
+    await objects.write(app, 'sources/a', Buffer.from('content'));
+    const now = Date.now();
+
+    expect(await objects.size(app, 'sources/a', now - 3_600_000)).toBe(7);
+    expect(await objects.size(app, 'sources/a', now + 3_600_000)).toBeUndefined();
+  });
+
   test(`${name}: replaces content, also by nothing`, async () => {
     const [objects, app] = [create(), freshName()];
     await objects.write(app, 'objects/a', Buffer.from('first'));

@@ -1,7 +1,7 @@
 import { type Build, getBuild } from '#contracts/builds.ts';
 import type { Action } from '../../command.ts';
 import { info as infoBlock } from '../../ui/table.ts';
-import { ago, elapsed } from '../../ui/time.ts';
+import { ago, elapsed, timestamp } from '../../ui/time.ts';
 
 export const info: Action = async ({ call, out, app, host }, { args: [id = ''] }) => {
   const build = await call(getBuild, { app: app(), id });
@@ -16,6 +16,7 @@ export const info: Action = async ({ call, out, app, host }, { args: [id = ''] }
       ['Elapsed', elapsed(build.started, build.ended)],
       ...(build['git-sha'] ? ([['Commit', commit(build)]] as const) : []),
       ...(build.provenance ? provenanceRows(build.provenance) : []),
+      ...(build.expired ? ([['Expired', timestamp(build.expired)]] as const) : []),
       ...(build.reason ? ([['Reason', build.reason]] as const) : []),
     ])
   );

@@ -9,9 +9,9 @@ const header = ['ID', 'STATUS', 'RELEASE', 'STARTED', 'ELAPSED', 'DESCRIPTION'];
 export const list: Action = async ({ call, out, app, host }, { options }) => {
   const limit = parseCount('--limit', options.limit);
   const builds = await call(listBuilds, { app: app(), ...(limit !== undefined && { limit }) });
-  const rows = builds.map(({ id, status, release, started, ended, description }) => [
+  const rows = builds.map(({ id, status, expired, release, started, ended, description }) => [
     id,
-    status,
+    expired ? `${status}, expired` : status,
     release,
     ago(started, host.clock.now()),
     elapsed(started, ended),

@@ -12,6 +12,8 @@ export const info: Action = async ({ call, out, app }, { args: [id = ''] }) => {
       ['Build', release.build],
       ['Created', timestamp(release.created)],
       ['Description', release.description],
+      ...(release.pinned ? ([['Pinned', 'yes']] as const) : []),
+      ...(release.expired ? ([['Expired', timestamp(release.expired)]] as const) : []),
       ['Env', release.env],
     ])
   );

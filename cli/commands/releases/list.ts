@@ -1,6 +1,6 @@
 import { type App, getApp } from '#contracts/apps.ts';
 import type { Promotion } from '#contracts/promotions.ts';
-import { listReleases } from '#contracts/releases.ts';
+import { listReleases, type Release } from '#contracts/releases.ts';
 import type { Action } from '../../command.ts';
 import { parseCount } from '../../parse-count.ts';
 import { promotionsUnderWay } from '../../promotion/promotions-under-way.ts';
@@ -17,7 +17,7 @@ export const list: Action = async (context, { options }) => {
     call(listReleases, { app: app(), ...(limit !== undefined && { limit }) }),
   ]);
   const underWay = await promotionsUnderWay(context, found);
-  const withStatus = releases.map((it) => ({ ...it, status: statusOf(it.id, found, underWay) }));
+  const withStatus = releases.map((it) => ({ ...it, status: statusOf(it, found, underWay) }));
   const rows = withStatus.map(({ id, status, build, created, description }) => [
     id,
     status,
@@ -29,10 +29,20 @@ export const list: Action = async (context, { options }) => {
 };
 
 /** A release that is active and promoted again is both. */
-const statusOf = (id: string, app: App, underWay: readonly Promotion[]): string => {
+const statusOf = (
+  { id, pinned, expired }: Release,
+  app: App,
+  underWay: readonly Promotion[]
+): string => {
   const promotion = underWay.find((it) => it.release === id);
-  const words = [app.release === id ? 'active' : '', promotion ? wordFor(promotion) : ''];
-  return words.filter(Boolean).join(', ');
+  return [
+    app.release === id && 'active',
+    promotion && wordFor(promotion),
+    pinned && 'pinned',
+    expired && 'expired',
+  ]
+    .filter(Boolean)
+    .join(', ');
 };
 
 const wordFor = ({ status }: Promotion): string => (status === 'running' ? 'promoting' : status);

@@ -1,30 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ECRClient } from '@aws-sdk/client-ecr';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
-import * as z from 'zod';
 import { AcrRegistry } from '#adapters/azure/acr-registry.ts';
 import { azureClouds } from '#adapters/azure/clouds.ts';
 import { EntraTokens } from '#adapters/azure/entra-tokens.ts';
 import { EcrRegistry } from '#adapters/ecr/ecr-registry.ts';
 import { ArtifactRegistry } from '#adapters/google/artifact-registry.ts';
-import { StaticRegistry } from '#adapters/registry/static-registry.ts';
-import { readRegistrySecret } from '#adapters/secrets-manager/registry-secret.ts';
 import { webIdentityToken } from '#adapters/sts/web-identity-token.ts';
 import type { Registry } from '#core/registries/ports.ts';
 import { readConfig } from '../config.ts';
-import { insecureHosts } from './insecure-hosts.ts';
-import { type RegistrySettings, registrySettings } from './registry-settings.ts';
+import { openStatic, registryConfig, type SettingsOf } from './open-registry.ts';
+import type { RegistrySettings } from './registry-settings.ts';
 
-const config = readConfig(
-  z.object({
-    RACK: z.string(),
-    REGISTRY: registrySettings,
-    REGISTRY_INSECURE: insecureHosts,
-  })
-);
-
-type SettingsOf<Kind> = Extract<RegistrySettings, { kind: Kind }>;
+const config = readConfig(registryConfig);
 
 const openEcr = ({ host: registryHost, ...settings }: SettingsOf<'ecr'>): Registry =>
   new EcrRegistry(
@@ -52,15 +40,6 @@ const openAcr = (settings: SettingsOf<'acr'>): Registry => {
 const openGoogle = (settings: SettingsOf<'google'>): Registry =>
   new ArtifactRegistry({ webIdentityToken }, { rack: config.RACK, ...settings }, Date.now);
 
-const openStatic = ({ prefix, secret }: SettingsOf<'static'>): Registry => {
-  const secrets = new SecretsManagerClient();
-  const isInsecure = config.REGISTRY_INSECURE.includes(prefix.split('/', 1).join());
-  return new StaticRegistry(
-    { readAccount: () => readRegistrySecret(secrets, secret) },
-    { prefix, isInsecure }
-  );
-};
-
 const open = (settings: RegistrySettings): Registry => {
   switch (settings.kind) {
     case 'ecr':
@@ -70,7 +49,7 @@ const open = (settings: RegistrySettings): Registry => {
     case 'google':
       return openGoogle(settings);
     case 'static':
-      return openStatic(settings);
+      return openStatic(config, settings);
   }
 };
 

@@ -9,12 +9,14 @@ import pathlib
 
 from ministack.app import main
 
+from ecr_images import delete_by_tag
 from ecr_resources import name_repositories
 from lambda_errors import name_errors
 
 run_file = pathlib.Path(os.environ["RACKLESS_RUN_FILE"])
 name_errors()
 name_repositories()
+delete_by_tag()
 run_file.write_text("running")
 try:
     main()

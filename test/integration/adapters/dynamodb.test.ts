@@ -6,6 +6,7 @@ import { DynamoGrants } from '#adapters/dynamodb/dynamo-grants.ts';
 import { DynamoPromotionRecords } from '#adapters/dynamodb/dynamo-promotion-records.ts';
 import { DynamoPromotions } from '#adapters/dynamodb/dynamo-promotions.ts';
 import { DynamoReleases } from '#adapters/dynamodb/dynamo-releases.ts';
+import { DynamoRetention } from '#adapters/dynamodb/dynamo-retention.ts';
 import { DynamoStories } from '#adapters/dynamodb/dynamo-stories.ts';
 import { DynamoTokens } from '#adapters/dynamodb/dynamo-tokens.ts';
 import { keys } from '#adapters/dynamodb/keys.ts';
@@ -22,6 +23,7 @@ import { promotionQueueBehavesLike } from '#test/ports/promotion-queue.ts';
 import { promotionRecordsBehaveLike } from '#test/ports/promotion-records.ts';
 import { promotionsBehaveLike } from '#test/ports/promotions.ts';
 import { releasesBehaveLike } from '#test/ports/releases.ts';
+import { retentionBehavesLike } from '#test/ports/retention.ts';
 import { storiesBehaveLike } from '#test/ports/stories.ts';
 import { tokensBehaveLike } from '#test/ports/tokens.ts';
 import { promotionTurnsHold } from '#test/ports/turns/promotion-turns-hold.ts';
@@ -48,6 +50,7 @@ const rack = () => {
     promotions: new DynamoPromotions(table),
     records: new DynamoPromotionRecords(table, new S3Documents(bucket), Date.now),
     stories: new DynamoStories(table),
+    retention: new DynamoRetention(table),
   };
 };
 
@@ -59,6 +62,7 @@ promotionsBehaveLike('DynamoPromotions', rack);
 promotionQueueBehavesLike('DynamoPromotions', rack);
 promotionTurnsHold('DynamoPromotions', rack, { runs: 20 });
 promotionRecordsBehaveLike('DynamoPromotionRecords', rack);
+retentionBehavesLike('DynamoRetention', rack);
 storiesBehaveLike('DynamoStories', () => rack().stories);
 tokensBehaveLike('DynamoTokens', () => ({
   tokens: new DynamoTokens(table),

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
+import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Bucket } from '#adapters/s3/bucket.ts';
 import { S3Documents } from '#adapters/s3/s3-documents.ts';
 import { S3Objects } from '#adapters/s3/s3-objects.ts';
+import { S3StoredDocuments } from '#adapters/s3/s3-stored-documents.ts';
 import { documentsBehaveLike, objectsBehaveLike } from '#test/ports/objects.ts';
+import { freshName } from '#test/samples.ts';
 import { createBucket } from '../aws.ts';
 
 let bucket: Bucket;
@@ -92,3 +95,43 @@ test('refuses an address under another key', async () => {
 
   expect(await put(url.replace('/shop/', '/shoq/'), headers, content)).toBe(403);
 });
+
+test('lists what stands under an app, removes some of it, and then all with its chunks', async () => {
+  const [app, other] = [freshName(), freshName()];
+  const objects = new S3Objects(bucket);
+  const stored = new S3StoredDocuments(bucket);
+  const keys = ['builds/B1/log', 'sources/a b+c', 'objects/x/y'];
+  for (const it of keys) await objects.write(app, it, content);
+  await objects.write(`${app}-x`, 'builds/B1/log', content);
+  await objects.write(other, 'builds/B1/log', content);
+  const chunk = { Bucket: bucket.name, Key: `chunks/${app}/${sha256}`, Body: content };
+  await bucket.client.send(new PutObjectCommand(chunk));
+
+  const listed = await stored.list(app);
+  await stored.remove(app, ['builds/B1/log', 'sources/a b+c', 'not/there']);
+
+  expect(new Set(listed.map((it) => it.key))).toEqual(new Set(keys));
+  expect(listed.every((it) => Math.abs(it.written - Date.now()) < 60_000)).toBe(true);
+  expect((await stored.list(app)).map((it) => it.key)).toEqual(['objects/x/y']);
+  await stored.removeAll(app);
+  await stored.removeAll(app);
+  const left = await bucket.client.send(new ListObjectsV2Command({ Bucket: bucket.name }));
+  const names = (left.Contents ?? []).map((it) => it.Key ?? '');
+  expect(names.filter((it) => it.includes(`${app}/`))).toEqual([]);
+  expect(names.filter((it) => it.includes(`${app}-x/`) || it.includes(other))).toHaveLength(2);
+});
+
+test('removes more than one request may name', async () => {
+  const app = freshName();
+  const objects = new S3Objects(bucket);
+  const stored = new S3StoredDocuments(bucket);
+  const keys = Array.from({ length: 1005 }, (_, at) => `builds/B${at}/log`);
+  for (let from = 0; from < keys.length; from += 50) {
+    await Promise.all(keys.slice(from, from + 50).map((it) => objects.write(app, it, content)));
+  }
+
+  expect(await stored.list(app)).toHaveLength(1005);
+  await stored.remove(app, keys);
+
+  expect(await stored.list(app)).toEqual([]);
+}, 60_000);

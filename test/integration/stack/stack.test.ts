@@ -1,10 +1,24 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ECRClient, GetRepositoryPolicyCommand, PutImageCommand } from '@aws-sdk/client-ecr';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  DescribeImagesCommand,
+  ECRClient,
+  GetRepositoryPolicyCommand,
+  PutImageCommand,
+} from '@aws-sdk/client-ecr';
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
@@ -253,3 +267,118 @@ test('sweeps with the rights it has', async () => {
     failed: [],
   });
 });
+
+test('lets one function alone delete images', () => {
+  const { Resources } = JSON.parse(readFileSync(templateFile(), 'utf8')) as {
+    Resources: Record<string, { Type: string }>;
+  };
+
+  const may = Object.entries(Resources).filter(
+    ([, it]) => it.Type === 'AWS::IAM::Role' && /ecr:(BatchDelete|Delete)/.test(JSON.stringify(it))
+  );
+
+  expect(may.map(([name]) => name)).toEqual(['ExpireRole']);
+});
+
+test('gives up old releases and what deleted apps have left, with the rights it has', async () => {
+  const cluster = await emptyCluster();
+  await storeKubeconfig(cluster.url);
+  await call({ method: 'POST', path: '/apps', body: { name: 'many' } });
+  const builds: string[] = [];
+  for (let left = 4; left > 0; left--) builds.push(await externalBuild('many'));
+  const removed = await call({ method: 'DELETE', path: '/apps/blog' });
+
+  const sweep = await expireWith({ RETAIN_RELEASES: '2', RETAIN_ACTIVE: '1', RETAIN_HOURS: '0' });
+  const again = await expireWith({ RETAIN_RELEASES: '2', RETAIN_ACTIVE: '1', RETAIN_HOURS: '0' });
+  cluster.close();
+
+  expect(removed).toMatchObject({ status: 200, text: 'ok' });
+  const left = sweep.left.filter((it: { app: string }) => it.app === 'many' || it.app === 'blog');
+  expect([left, sweep.gone]).toEqual([[], ['blog']]);
+  expect(sweep.apps.find((it: { app: string }) => it.app === 'many').images).toHaveLength(2);
+  expect(again).toMatchObject({ gone: [], apps: [] });
+  const ecr = new ECRClient(clientSettings(stack.emulator.port));
+  const { imageDetails = [] } = await ecr.send(
+    new DescribeImagesCommand({ repositoryName: `${stage}/many` })
+  );
+  expect(new Set(imageDetails.flatMap((it) => it.imageTags))).toEqual(
+    new Set(builds.slice(2).map((id) => `web.${id}`))
+  );
+  const { text } = await call({ path: '/apps/many/releases' });
+  const releases = JSON.parse(text) as { id: string; build: string; expired?: string }[];
+  expect(releases.map((it) => Boolean(it.expired))).toEqual([false, false, true, true]);
+  const path = `/apps/many/releases/${releases[3]?.id}/promote`;
+  expect(await call({ method: 'POST', path })).toMatchObject({
+    status: 409,
+    text: `release has expired: ${releases[3]?.id}`,
+  });
+  const release = { build: releases[3]?.build, env: 'A=1' };
+  expect(await call({ method: 'POST', path: '/apps/many/releases', body: release })).toMatchObject({
+    status: 409,
+    text: `build has expired: ${releases[3]?.build}`,
+  });
+}, 120_000);
+
+/** A cluster that has nothing, and so no copy of an active release. */
+const emptyCluster = async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(404, { 'content-type': 'application/json' });
+    response.end(
+      JSON.stringify({ kind: 'Status', code: 404, reason: 'NotFound', message: 'none' })
+    );
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, close: () => server.closeAllConnections() };
+};
+
+const storeKubeconfig = async (server: string): Promise<void> => {
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'empty',
+    clusters: [{ name: 'empty', cluster: { server } }],
+    users: [{ name: 'rack', user: { token: 'none' } }],
+    contexts: [{ name: 'empty', context: { cluster: 'empty', user: 'rack' } }],
+  };
+  await new SecretsManagerClient(clientSettings(stack.emulator.port)).send(
+    new CreateSecretCommand({
+      Name: `rackless/${stage}/kubeconfig`,
+      SecretString: JSON.stringify(config),
+    })
+  );
+};
+
+/** A build with an image of its own, and its release. */
+const externalBuild = async (app: string): Promise<string> => {
+  const begun = { external: true, 'no-grant': true };
+  const { id } = (await call({ method: 'POST', path: `/apps/${app}/builds`, body: begun })).json;
+  const path = `/apps/${app}/builds/${id}`;
+  await call({ method: 'POST', path: `${path}/grants` });
+  const imageManifest = JSON.stringify({ schemaVersion: 2, layers: [], annotations: { id } });
+  const pushed = { repositoryName: `${stage}/${app}`, imageManifest, imageTag: `web.${id}` };
+  await new ECRClient(clientSettings(stack.emulator.port)).send(new PutImageCommand(pushed));
+  const report = { manifest: 'services: {web: {build: .}}', ended: '2026-01-01T00:00:00Z' };
+  const ended = await call({ method: 'PUT', path, body: report });
+  if (ended.status !== 200) throw new Error(ended.text);
+  const made = await call({ method: 'POST', path: `/apps/${app}/releases`, body: { build: id } });
+  await call({ method: 'PUT', path, body: { release: made.json.id, status: 'complete' } });
+  return id;
+};
+
+/** Runs the function as its schedule does, deployed with other settings. */
+const expireWith = async (settings: Readonly<Record<string, string>>) => {
+  const lambda = new LambdaClient(clientSettings(stack.emulator.port));
+  const FunctionName = `rackless-${stage}-expire`;
+  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  const Variables = { ...Environment?.Variables, ...settings };
+  await lambda.send(
+    new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } })
+  );
+  const { FunctionError, Payload } = await lambda.send(
+    new InvokeCommand({ FunctionName, Payload: '{}' })
+  );
+  const text = Payload?.transformToString() ?? '';
+  if (FunctionError) throw new Error(text);
+  return JSON.parse(text);
+};

@@ -142,7 +142,7 @@ test.each(['bash', 'zsh', 'fish'])('completion %s knows commands and flags', asy
   const { stdout, exitCode } = await runCli(['completion', shell]);
 
   expect(exitCode).toBe(0);
-  expect(stdout).toContain('info manifest promote rollback attach evidence');
+  expect(stdout).toContain('info manifest promote rollback pin unpin attach evidence');
   expect(stdout).toContain(shell === 'fish' ? '-l no-follow' : '--no-follow');
 });
 
@@ -158,7 +158,7 @@ test('bash completes commands, flags and app names with the script', async () =>
     }).stdout.trim();
 
   expect(complete('rel')).toBe('releases');
-  expect(complete('releases', 'p')).toBe('promote');
+  expect(complete('releases', 'pr')).toBe('promote');
   expect(complete('releases', 'promote', '--f')).toBe('--force --force-conflicts');
   expect(complete('logs', '-a', 's')).toBe('shop store');
 });

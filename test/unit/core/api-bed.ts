@@ -11,6 +11,7 @@ import { InMemoryPromotionRuns, InMemoryPromotions } from '#test/fakes/in-memory
 import { InMemoryRecords } from '#test/fakes/in-memory-records.ts';
 import { InMemoryRegistry } from '#test/fakes/in-memory-registry.ts';
 import { InMemoryReleases } from '#test/fakes/in-memory-releases.ts';
+import { InMemoryRetention } from '#test/fakes/in-memory-retention.ts';
 import { InMemoryStories } from '#test/fakes/in-memory-stories.ts';
 
 /** A rack in memory, at a clock that goes on only when something sleeps. */
@@ -20,7 +21,7 @@ export const apiBed = () => {
   return {
     records,
     rack: { name: 'atom', region: 'us-east-1', domain: 'example.org', version: '0.1.0' },
-    apps: new InMemoryApps(records),
+    apps: new InMemoryApps(records, () => now),
     dataKeys: { make: async (app: string) => `key of ${app}` },
     builds: new InMemoryBuilds(records),
     grants: new InMemoryGrants(records),
@@ -29,7 +30,8 @@ export const apiBed = () => {
     releases: new InMemoryReleases(records),
     promotions: new InMemoryPromotions(records),
     stories: new InMemoryStories(records),
-    objects: new InMemoryObjects(),
+    retention: new InMemoryRetention(records),
+    objects: new InMemoryObjects(() => now),
     chunks: new InMemoryChunks(() => now),
     documents: new InMemoryDocuments(),
     buildRuns: new InMemoryBuildRuns(),

@@ -9,6 +9,7 @@ import { InMemoryPromotionRecords } from '#test/fakes/in-memory-promotion-record
 import { InMemoryPromotions } from '#test/fakes/in-memory-promotions.ts';
 import { InMemoryRecords } from '#test/fakes/in-memory-records.ts';
 import { InMemoryReleases } from '#test/fakes/in-memory-releases.ts';
+import { InMemoryRetention } from '#test/fakes/in-memory-retention.ts';
 import { InMemoryStories } from '#test/fakes/in-memory-stories.ts';
 import { InMemoryTokens } from '#test/fakes/in-memory-tokens.ts';
 import { appsBehaveLike } from '#test/ports/apps.ts';
@@ -21,6 +22,7 @@ import { promotionQueueBehavesLike } from '#test/ports/promotion-queue.ts';
 import { promotionRecordsBehaveLike } from '#test/ports/promotion-records.ts';
 import { promotionsBehaveLike } from '#test/ports/promotions.ts';
 import { releasesBehaveLike } from '#test/ports/releases.ts';
+import { retentionBehavesLike } from '#test/ports/retention.ts';
 import { storiesBehaveLike } from '#test/ports/stories.ts';
 import { tokensBehaveLike } from '#test/ports/tokens.ts';
 
@@ -34,6 +36,7 @@ const rack = () => {
     promotions: new InMemoryPromotions(records),
     records: new InMemoryPromotionRecords(records),
     stories: new InMemoryStories(records),
+    retention: new InMemoryRetention(records),
   };
 };
 
@@ -45,6 +48,7 @@ releasesBehaveLike('InMemoryReleases', rack);
 promotionsBehaveLike('InMemoryPromotions', rack);
 promotionQueueBehavesLike('InMemoryPromotions', rack);
 promotionRecordsBehaveLike('InMemoryPromotionRecords', rack);
+retentionBehavesLike('InMemoryRetention', rack);
 storiesBehaveLike('InMemoryStories', () => rack().stories);
 objectsBehaveLike('InMemoryObjects', () => new InMemoryObjects());
 chunksBehaveLike('InMemoryChunks', () => {

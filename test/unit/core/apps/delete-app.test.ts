@@ -31,6 +31,10 @@ const bedWith = async (given: Partial<App> = {}) => {
       },
       remove: async () => {
         app = undefined;
+        asked.push('clear away');
+      },
+      forget: async () => {
+        app = undefined;
       },
     },
     promotions: {

@@ -1,0 +1,7 @@
+const day = 24 * 3_600_000;
+
+/** How long sources and their chunks are kept after they were last needed (ADR 11); milliseconds. */
+export const sourceLife = 30 * day;
+
+/** Half of that: what a build is given lives for two weeks at least. */
+export const renewAfter = 15 * day;

@@ -1,0 +1,62 @@
+import { type ClearGoneAppDependencies, clearGoneApp } from './clear-gone-app.ts';
+import { type ExpireAppDependencies, type Expiry, expireApp } from './expire-app.ts';
+
+type Dependencies = ExpireAppDependencies & ClearGoneAppDependencies;
+
+export interface Sweep {
+  readonly apps: readonly Expiry[];
+  /** Deleted apps of which nothing is left now. */
+  readonly gone: readonly string[];
+  /** What did not work, or was put off; the next run goes on with it. */
+  readonly left: readonly { readonly app: string; readonly reason: string }[];
+}
+
+/** Long enough for thousands of images, and well within the time of a function; milliseconds. */
+const patience = 600_000;
+
+/**
+ * Looks after every app of the rack, and clears away what deleted ones have left. One that is in trouble
+ * holds up no other. Begins with those that were looked after longest ago, and ends when its time is over.
+ */
+export const expireApps = (deps: Dependencies) => async (): Promise<Sweep> => {
+  const deadline = deps.clock() + patience;
+  const sweep = { apps: [] as Expiry[], gone: [] as string[], left: [] as Sweep['left'][number][] };
+  const jobs = [
+    ...(await deps.retention.apps()).map((app) => [app, expire(deps, sweep.apps)] as const),
+    ...(await deps.retention.gone()).map((app) => [app, clear(deps, sweep.gone)] as const),
+  ];
+  for (const [app, work] of jobs) {
+    const reason = deps.clock() < deadline ? await trouble(work, app) : 'the time was over';
+    if (reason) sweep.left.push({ app, reason });
+  }
+  return sweep;
+};
+
+type Work = (app: string) => Promise<string>;
+
+const expire =
+  (deps: Dependencies, done: Expiry[]): Work =>
+  async (app) => {
+    const expiry = await expireApp(deps)(app);
+    if (expiry && isWorthTelling(expiry)) done.push(expiry);
+    return expiry?.left ?? '';
+  };
+
+const clear =
+  (deps: Dependencies, done: string[]): Work =>
+  async (app) => {
+    const state = await clearGoneApp(deps)(app);
+    if (state === 'gone') done.push(app);
+    return state === 'busy' ? 'another run clears it away' : '';
+  };
+
+const trouble = async (work: Work, app: string): Promise<string> => {
+  try {
+    return await work(app);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+};
+
+const isWorthTelling = ({ expired, images, documents }: Expiry): boolean =>
+  expired.length + images.length + documents > 0;
