@@ -66,7 +66,7 @@ export const getEvidence = (deps: Dependencies) => async (request: One) => {
   const kept = (await deps.documents.read(key)) as Evidence | undefined;
   if (!kept)
     throw new NotFoundError(`no evidence of promotion: ${request.id}`, {
-      hint: 'only a promotion that failed has evidence',
+      hint: 'only a promotion that failed has evidence, as long as its release is kept',
     });
   const evidence = { ...nothingMore, ...kept };
   const { recording, ...rest } = evidence;

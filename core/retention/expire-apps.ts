@@ -17,20 +17,27 @@ const patience = 600_000;
 /**
  * Looks after every app of the rack, and clears away what deleted ones have left. One that is in trouble
  * holds up no other. Begins with those that were looked after longest ago, and ends when its time is over.
+ * With a name, one app alone.
  */
-export const expireApps = (deps: Dependencies) => async (): Promise<Sweep> => {
-  const deadline = deps.clock() + patience;
-  const sweep = { apps: [] as Expiry[], gone: [] as string[], left: [] as Sweep['left'][number][] };
-  const jobs = [
-    ...(await deps.retention.apps()).map((app) => [app, expire(deps, sweep.apps)] as const),
-    ...(await deps.retention.gone()).map((app) => [app, clear(deps, sweep.gone)] as const),
-  ];
-  for (const [app, work] of jobs) {
-    const reason = deps.clock() < deadline ? await trouble(work, app) : 'the time was over';
-    if (reason) sweep.left.push({ app, reason });
-  }
-  return sweep;
-};
+export const expireApps =
+  (deps: Dependencies) =>
+  async ({ app: only }: { readonly app?: string | undefined } = {}): Promise<Sweep> => {
+    const deadline = deps.clock() + patience;
+    const sweep = {
+      apps: [] as Expiry[],
+      gone: [] as string[],
+      left: [] as Sweep['left'][number][],
+    };
+    const all = [
+      ...(await deps.retention.apps()).map((app) => [app, expire(deps, sweep.apps)] as const),
+      ...(await deps.retention.gone()).map((app) => [app, clear(deps, sweep.gone)] as const),
+    ];
+    for (const [app, work] of all.filter(([app]) => !only || app === only)) {
+      const reason = deps.clock() < deadline ? await trouble(work, app) : 'the time was over';
+      if (reason) sweep.left.push({ app, reason });
+    }
+    return sweep;
+  };
 
 type Work = (app: string) => Promise<string>;
 

@@ -4,7 +4,7 @@ import { StaticImages } from '#adapters/registry/static-images.ts';
 import type { ImageStore } from '#core/registries/ports.ts';
 import { openStatic, type RegistryConfig } from './open-registry.ts';
 
-/** Artifact Registry and ACR: nothing of theirs is deleted yet. */
+/** Artifact Registry lets nothing go that an immutable tag names, and ACR's are not deleted yet. */
 const keepsAll: ImageStore = {
   list: async () => [],
   links: async () => new Map(),

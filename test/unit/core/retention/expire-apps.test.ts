@@ -87,3 +87,11 @@ test('no app takes the name while what the old one has left is cleared away', as
 
   await bed.apps.create(anApp({ name: 'gone' }));
 });
+
+test('one app alone, if it is named', async () => {
+  const bed = await bedWithTwo();
+
+  expect(await expireApps(bed)({ app: 'nobody' })).toEqual({ apps: [], gone: [], left: [] });
+  expect(await expireApps(bed)({ app: 'gone' })).toEqual({ apps: [], gone: ['gone'], left: [] });
+  expect(await expireApps(bed)({ app: 'shop' })).toMatchObject({ apps: [{ app: 'shop' }] });
+});
