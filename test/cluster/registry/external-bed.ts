@@ -139,7 +139,7 @@ export class ExternalBed {
     const content = join(this.folder, 'full');
     mkdirSync(content);
     runProgram('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', content]);
-    const { host, stop } = await startRegistry(tokenAuth(this.#endpoint), content);
+    const { host, stop } = await startRegistry(tokenAuth(this.#endpoint), { content });
     return {
       host,
       stop: async () => {

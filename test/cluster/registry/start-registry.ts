@@ -15,13 +15,17 @@ export interface CheckingRegistry {
 /** Settings of Docker's registry below `auth`. */
 export type RegistryAuth = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/**
- * Docker's own registry (Debian's docker-registry), which lets in whom `auth` says.
- * @param content where it keeps what is pushed, if not in a folder of its own.
- */
+/** How a registry is to differ. */
+export interface RegistryOptions {
+  /** Where it keeps what is pushed, if not in a folder of its own. */
+  readonly content?: string | undefined;
+  readonly deletes?: boolean;
+}
+
+/** Docker's own registry (Debian's docker-registry), which lets in whom `auth` says. */
 export const startRegistry = async (
   auth: RegistryAuth,
-  content?: string
+  { content, deletes = true }: RegistryOptions = {}
 ): Promise<CheckingRegistry> => {
   const folder = mkdtempSync(join(tmpdir(), 'rackless-registry-'));
   const host = `127.0.0.1:${await freePort()}`;
@@ -30,7 +34,7 @@ export const startRegistry = async (
     log: { level: 'error', accesslog: { disabled: true } },
     storage: {
       filesystem: { rootdirectory: content ?? join(folder, 'content') },
-      delete: { enabled: true },
+      delete: { enabled: deletes },
     },
     http: { addr: host },
     auth,
