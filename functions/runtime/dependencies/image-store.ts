@@ -1,15 +1,22 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
+import { AcrImages } from '#adapters/azure/acr-images.ts';
 import { EcrImages } from '#adapters/ecr/ecr-images.ts';
 import { StaticImages } from '#adapters/registry/static-images.ts';
 import type { ImageStore } from '#core/registries/ports.ts';
-import { openStatic, type RegistryConfig } from './open-registry.ts';
+import { openAzure, openStatic, type RegistryConfig, type SettingsOf } from './open-registry.ts';
 
-/** Artifact Registry lets nothing go that an immutable tag names, and ACR's are not deleted yet. */
+/** Artifact Registry lets nothing go that an immutable tag names; ACR nothing, until an identity may. */
 const keepsAll: ImageStore = {
   list: async () => [],
   links: async () => new Map(),
   remove: async () => 'unsupported',
   removeApp: async () => 'unsupported',
+};
+
+const openAcr = (config: RegistryConfig, settings: SettingsOf<'acr'>): ImageStore => {
+  if (!settings.expireClient) return keepsAll;
+  const { clients, ...where } = openAzure(config, settings, settings.expireClient);
+  return new AcrImages(clients, where, Date.now);
 };
 
 /** The rack's registry, for the one function that may delete there. */
@@ -21,6 +28,7 @@ export const openImageStore = (config: RegistryConfig): ImageStore => {
     case 'static':
       return new StaticImages(openStatic(config, settings));
     case 'acr':
+      return openAcr(config, settings);
     case 'google':
       return keepsAll;
   }

@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
+import { azureClouds } from '#adapters/azure/clouds.ts';
+import { EntraTokens } from '#adapters/azure/entra-tokens.ts';
 import { StaticRegistry } from '#adapters/registry/static-registry.ts';
 import { readRegistrySecret } from '#adapters/secrets-manager/registry-secret.ts';
+import { webIdentityToken } from '#adapters/sts/web-identity-token.ts';
 import { insecureHosts } from './insecure-hosts.ts';
 import { type RegistrySettings, registrySettings } from './registry-settings.ts';
 
@@ -25,4 +29,16 @@ export const openStatic = (
     { readAccount: () => readRegistrySecret(secrets, secret) },
     { prefix, isInsecure }
   );
+};
+
+/** ACR as one of the rack's identities there sees it. */
+export const openAzure = (
+  { RACK: rack }: Pick<RegistryConfig, 'RACK'>,
+  { server, resourceId, tenant, ...settings }: SettingsOf<'acr'>,
+  client: string
+) => {
+  const cloud = azureClouds[settings.cloud];
+  const entra = new EntraTokens(webIdentityToken, { tenant, client, cloud }, Date.now);
+  const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
+  return { clients: { entra, pause }, rack, url: `https://${server}`, resourceId, cloud };
 };

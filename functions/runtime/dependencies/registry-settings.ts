@@ -15,6 +15,8 @@ export const RegistrySettings = z.discriminatedUnion('kind', [
     resourceId: z.string().startsWith('/subscriptions/'),
     tenant: name,
     client: name,
+    /** Of the identity that may delete; empty: nothing is deleted. */
+    expireClient: z.string().default(''),
     cloud: z.enum([
       'AzurePublicCloud',
       'AzureUSGovernmentCloud',

@@ -1,15 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { STSClient } from '@aws-sdk/client-sts';
 import { AcrRegistry } from '#adapters/azure/acr-registry.ts';
-import { azureClouds } from '#adapters/azure/clouds.ts';
-import { EntraTokens } from '#adapters/azure/entra-tokens.ts';
 import { EcrRegistry } from '#adapters/ecr/ecr-registry.ts';
 import { ArtifactRegistry } from '#adapters/google/artifact-registry.ts';
 import { webIdentityToken } from '#adapters/sts/web-identity-token.ts';
 import type { Registry } from '#core/registries/ports.ts';
 import { readConfig } from '../config.ts';
-import { openStatic, registryConfig, type SettingsOf } from './open-registry.ts';
+import { openAzure, openStatic, registryConfig, type SettingsOf } from './open-registry.ts';
 import type { RegistrySettings } from './registry-settings.ts';
 
 const config = readConfig(registryConfig);
@@ -26,15 +23,8 @@ const openEcr = ({ host: registryHost, ...settings }: SettingsOf<'ecr'>): Regist
   );
 
 const openAcr = (settings: SettingsOf<'acr'>): Registry => {
-  const { server, resourceId, tenant, client } = settings;
-  const cloud = azureClouds[settings.cloud];
-  const entra = new EntraTokens(webIdentityToken, { tenant, client, cloud }, Date.now);
-  const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
-  return new AcrRegistry(
-    { entra, pause },
-    { rack: config.RACK, url: `https://${server}`, resourceId, cloud },
-    Date.now
-  );
+  const { clients, ...where } = openAzure(config, settings, settings.client);
+  return new AcrRegistry(clients, where, Date.now);
 };
 
 const openGoogle = (settings: SettingsOf<'google'>): Registry =>

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { AcrImages } from '#adapters/azure/acr-images.ts';
 import { AcrRegistry } from '#adapters/azure/acr-registry.ts';
 import { EntraTokens } from '#adapters/azure/entra-tokens.ts';
 import {
@@ -7,11 +8,13 @@ import {
 } from '#test/fakes/aws-identity/web-identity-issuer.ts';
 import { type Microsoft, startMicrosoft } from '#test/fakes/microsoft/start-microsoft.ts';
 
-/** The role that docs/registries/azure.md has an owner make: it is enough, and all of it is needed. */
-const roleActions = (): readonly string[] => {
+/** The roles that docs/registries/azure.md has an owner make: each is enough, and all of it is needed. */
+const roleActions = (name: string): readonly string[] => {
   const page = readFileSync(new URL('../../../docs/registries/azure.md', import.meta.url), 'utf8');
-  const [, json = '{}'] = /```json\n(.*?)```/s.exec(page) ?? [];
-  return (JSON.parse(json) as { Actions: readonly string[] }).Actions;
+  const roles = [...page.matchAll(/```json\n(.*?)```/gs)].map(
+    ([, json = '{}']) => JSON.parse(json) as { Name: string; Actions: readonly string[] }
+  );
+  return roles.find((it) => it.Name === name)?.Actions ?? [];
 };
 
 const start = Date.parse('2026-11-23T10:00:00Z');
@@ -26,6 +29,10 @@ export interface AzureBed {
   /** A registry of the rack as a function that has just started sees it. */
   readonly registry: () => AcrRegistry;
   readonly entra: () => EntraTokens;
+  /** What deletes there; with `useRole`. */
+  readonly images: () => AcrImages;
+  /** Gives the rack's identity another role of the docs, by its name. */
+  readonly useRole: (name: string) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -54,14 +61,19 @@ export const openAzureBed = async (now?: () => number): Promise<AzureBed> => {
   };
   const pause = (): Promise<void> => Promise.resolve();
   const registry = (): AcrRegistry => new AcrRegistry({ entra: entra(), pause }, settings, clock);
+  const images = (): AcrImages => new AcrImages({ entra: entra(), pause }, settings, clock);
+  const useRole = (name: string): void => {
+    identity.actions.clear();
+    for (const action of roleActions(name)) identity.actions.add(action);
+  };
   const close = async (): Promise<void> => {
     await Promise.all([issuer.close(), microsoft.close()]);
   };
-  return { issuer, microsoft, time, assertions, registry, entra, close };
+  return { issuer, microsoft, time, assertions, registry, images, entra, useRole, close };
 };
 
 /** Back to how an owner leaves it who has followed the docs. */
-export const setUp = ({ issuer, microsoft, time, assertions }: AzureBed): void => {
+export const setUp = ({ issuer, microsoft, time, assertions, useRole }: AzureBed): void => {
   const { identity } = microsoft.directory;
   issuer.roleArn = 'arn:aws:iam::123456789012:role/rackless-test-credentials';
   identity.credentials.splice(0, 10, {
@@ -69,8 +81,7 @@ export const setUp = ({ issuer, microsoft, time, assertions }: AzureBed): void =
     subject: issuer.roleArn,
     audience: microsoft.cloud.assertionAudience,
   });
-  identity.actions.clear();
-  for (const action of roleActions()) identity.actions.add(action);
+  useRole('rackless registry');
   microsoft.registry.scopeMaps.clear();
   microsoft.registry.tokens.clear();
   microsoft.manager.isSlow = false;

@@ -4,6 +4,8 @@ import type { Call, Reply } from '../aws-identity/http.ts';
 interface Manifest {
   readonly content: Buffer;
   readonly type: string;
+  /** When it was pushed or tagged last; milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** The repositories of a registry, in memory: what OCI's distribution specification says of them. */
@@ -12,8 +14,14 @@ export class RegistryContent {
   readonly #uploads = new Map<string, Buffer>();
   /** By `REPOSITORY:TAG` and by `REPOSITORY@DIGEST`. */
   readonly #manifests = new Map<string, Manifest>();
+  readonly #clock: () => number;
+
+  constructor(clock: () => number = Date.now) {
+    this.#clock = clock;
+  }
 
   answer(call: Call, repository: string, rest: string): Reply {
+    if (call.url.pathname.startsWith('/acr/v1/')) return this.#acr(call, repository);
     const [kind, reference = ''] = rest.split(/\/(.*)/s);
     if (kind === 'manifests') return this.#manifest(call, repository, reference);
     if (reference.startsWith('uploads/')) {
@@ -24,6 +32,7 @@ export class RegistryContent {
   }
 
   #manifest(call: Call, repository: string, reference: string): Reply {
+    if (call.method === 'DELETE') return this.#delete(repository, reference);
     const name = reference.startsWith('sha256:') ? `@${reference}` : `:${reference}`;
     if (call.method !== 'PUT') {
       const manifest = this.#manifests.get(repository + name);
@@ -33,9 +42,62 @@ export class RegistryContent {
     const digest = digestOf(call.body);
     if (!this.#hasAll(call.body, repository))
       return { ...unknown('MANIFEST_BLOB_UNKNOWN'), status: 400 };
-    const manifest = { content: call.body, type: call.headers['content-type'] ?? '' };
+    const type = call.headers['content-type'] ?? '';
+    const manifest = { content: call.body, type, at: this.#clock() };
     this.#manifests.set(repository + name, manifest).set(`${repository}@${digest}`, manifest);
     return { status: 201, headers: { 'docker-content-digest': digest } };
+  }
+
+  /** ACR's own API: manifests with their tags, two a page; and a whole repository's end. */
+  #acr({ method, url }: Call, repository: string): Reply {
+    const digests = this.#keys(`${repository}@`);
+    if (digests.length === 0) return unknown('NAME_UNKNOWN');
+    if (method === 'DELETE') {
+      for (const it of digests) this.#delete(repository, it);
+      return { status: 202, body: { manifestsDeleted: digests } };
+    }
+    const last = url.searchParams.get('last') ?? '';
+    const page = digests.toSorted(byText).filter((it) => it > last);
+    const next = `</acr/v1/${repository}/_manifests?last=${page[1]}&n=2&orderby=>; rel="next"`;
+    const manifests = page.slice(0, 2).map((it) => this.#attributes(repository, it));
+    return {
+      status: 200,
+      body: { imageName: repository, manifests },
+      ...(page.length > 2 && { headers: { link: next } }),
+    };
+  }
+
+  #attributes(repository: string, digest: string): object {
+    const manifest = this.#manifests.get(`${repository}@${digest}`);
+    const tags = this.#tagsOf(repository, digest);
+    return {
+      digest,
+      mediaType: manifest?.type,
+      lastUpdateTime: new Date(manifest?.at ?? 0).toISOString(),
+      ...(tags.length > 0 && { tags }),
+    };
+  }
+
+  /** With all tags that name it. */
+  #delete(repository: string, digest: string): Reply {
+    if (!this.#manifests.has(`${repository}@${digest}`)) return unknown('MANIFEST_UNKNOWN');
+    for (const tag of this.#tagsOf(repository, digest)) {
+      this.#manifests.delete(`${repository}:${tag}`);
+    }
+    this.#manifests.delete(`${repository}@${digest}`);
+    return { status: 202 };
+  }
+
+  #tagsOf(repository: string, digest: string): readonly string[] {
+    return this.#keys(`${repository}:`).filter((tag) => {
+      const manifest = this.#manifests.get(`${repository}:${tag}`);
+      return manifest && digestOf(manifest.content) === digest;
+    });
+  }
+
+  #keys(prefix: string): readonly string[] {
+    const found = [...this.#manifests.keys()].filter((it) => it.startsWith(prefix));
+    return found.map((it) => it.slice(prefix.length));
   }
 
   #hasAll(manifest: Buffer, repository: string): boolean {
@@ -75,3 +137,5 @@ const unknown = (code: string): Reply => ({
 
 const digestOf = (content: Buffer): string =>
   `sha256:${createHash('sha256').update(content).digest('hex')}`;
+
+const byText = (one: string, other: string): number => (one < other ? -1 : 1);

@@ -24,6 +24,13 @@ const allowedBy: Readonly<Record<string, string>> = {
 
 const pullAction = 'Microsoft.ContainerRegistry/registries/pull/read';
 
+/** By the identity's roles: AcrPull reads metadata as well, AcrDelete deletes. */
+const allowedByRole: Readonly<Record<string, string>> = {
+  pull: pullAction,
+  metadata_read: pullAction,
+  delete: 'Microsoft.ContainerRegistry/registries/artifacts/delete',
+};
+
 /** `/oauth2/exchange` and `/oauth2/token` of a registry, and what its access tokens let do. */
 export class RegistryLogin {
   readonly #directory: Directory;
@@ -67,10 +74,12 @@ export class RegistryLogin {
     return { status: 200, body: { refresh_token: this.#token(refreshLifetime, []) } };
   }
 
-  /** The rack may pull anything, and push nothing. */
+  /** The rack may do what its roles say, and push nothing. */
   #accessAsRack(refreshToken: string, scopes: readonly Access[]): Reply {
     if (!this.accessOf(refreshToken)) return unauthorized();
-    const access = scopes.map((it) => ({ ...it, actions: it.actions.filter((a) => a === 'pull') }));
+    const roles = this.#directory.identity.actions;
+    const mayDo = (action: string) => roles.has(allowedByRole[action] ?? '');
+    const access = scopes.map((it) => ({ ...it, actions: it.actions.filter(mayDo) }));
     return { status: 200, body: { access_token: this.#token(accessLifetime, access) } };
   }
 

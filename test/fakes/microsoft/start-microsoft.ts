@@ -33,7 +33,7 @@ export const startMicrosoft = async (clock: () => number = Date.now): Promise<Mi
   };
   const manager = new FakeResourceManager(directory, registry, managerAudience);
   const login = new RegistryLogin(directory, registry);
-  const content = new RegistryContent();
+  const content = new RegistryContent(clock);
   const servers = [
     await serve(entra(directory, [managerAudience, login.audience, aksServer])),
     await serve((call) => manager.answer(call)),
@@ -60,12 +60,20 @@ export const startMicrosoft = async (clock: () => number = Date.now): Promise<Mi
 const registryAnswer = (call: Call, login: RegistryLogin, content: RegistryContent): Reply => {
   if (call.url.pathname.startsWith('/oauth2/')) return login.answer(call);
   const [, repository = '', rest = ''] =
-    /^\/v2\/(.+?)\/((?:manifests|blobs)\/.*)$/.exec(call.url.pathname) ?? [];
-  const needed = call.method === 'GET' || call.method === 'HEAD' ? ['pull'] : ['pull', 'push'];
+    /^\/v2\/(.+?)\/((?:manifests|blobs)\/.*)$/.exec(call.url.pathname) ??
+    /^\/acr\/v1\/(.+?)(\/_manifests)?$/.exec(call.url.pathname) ??
+    [];
+  const needed = neededFor(call.method, rest);
   if (!isAllowed(call, login, { repository, needed })) {
     return unauthorized(challenge(call.url.host, repository, needed));
   }
   return repository ? content.answer(call, repository, rest) : { status: 200, body: {} };
+};
+
+const neededFor = (method: string, rest: string): readonly string[] => {
+  if (method === 'DELETE') return ['delete'];
+  if (rest === '/_manifests') return ['metadata_read'];
+  return method === 'GET' || method === 'HEAD' ? ['pull'] : ['pull', 'push'];
 };
 
 /** Whoever is logged in may ask whether the registry is there. */

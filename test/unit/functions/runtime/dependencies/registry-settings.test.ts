@@ -11,6 +11,7 @@ const samples = {
     resourceId: '/subscriptions/1/resourceGroups/g',
     tenant: 'tenant',
     client: 'client',
+    expireClient: 'another',
     cloud: 'AzurePublicCloud',
   },
   google: {
