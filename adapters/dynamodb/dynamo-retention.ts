@@ -115,16 +115,23 @@ export class DynamoRetention implements RetentionRecords {
     }
   }
 
-  async releaseName(app: string, { until }: NameHold): Promise<void> {
+  async releaseName(
+    app: string,
+    { until }: NameHold,
+    { gone }: { readonly gone: boolean }
+  ): Promise<void> {
     const { client, name: TableName } = this.#table;
-    const remove = {
+    const ifHeld = {
       TableName,
       Key: keys.goneApp(app),
       ConditionExpression: 'held = :until',
       ExpressionAttributeValues: { ':until': until },
     };
+    const change = gone
+      ? { Delete: ifHeld }
+      : { Update: { ...ifHeld, UpdateExpression: 'REMOVE held' } };
     try {
-      await client.send(new TransactWriteCommand({ TransactItems: [{ Delete: remove }] }));
+      await client.send(new TransactWriteCommand({ TransactItems: [change] }));
     } catch (error) {
       if (failedConditions(error).length === 0) throw error;
     }

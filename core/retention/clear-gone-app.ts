@@ -24,8 +24,14 @@ export const clearGoneApp =
     const hold = { from, until: from + holdFor };
     const state = await retention.holdName(app, hold);
     if (state !== 'held') return state;
-    await storedDocuments.removeAll(app);
-    await images.removeApp(app);
-    await retention.releaseName(app, hold);
+    let gone = false;
+    try {
+      await storedDocuments.removeAll(app);
+      await images.removeApp(app);
+      gone = true;
+    } finally {
+      // A registry that is away must not keep anybody from making the app again.
+      await retention.releaseName(app, hold, { gone });
+    }
     return 'gone';
   };

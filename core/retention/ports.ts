@@ -28,8 +28,11 @@ export interface RetentionRecords {
    * again; `busy`: somebody else holds it.
    */
   holdName(app: string, hold: NameHold): Promise<'held' | 'taken' | 'busy'>;
-  /** Nothing of the deleted app is left: its name is free, unless somebody else holds it by now. */
-  releaseName(app: string, hold: NameHold): Promise<void>;
+  /**
+   * Frees the name, unless somebody else holds it by now. `gone`: nothing of the deleted app is left, and
+   * its note goes; else somebody comes back for the rest.
+   */
+  releaseName(app: string, hold: NameHold, what: { readonly gone: boolean }): Promise<void>;
 }
 
 /** Milliseconds since 1970. */

@@ -80,8 +80,14 @@ export class InMemoryRetention implements RetentionRecords {
     return 'held';
   }
 
-  async releaseName(app: string, { until }: NameHold): Promise<void> {
-    if (this.#records.gone.get(app) === until) this.#records.gone.delete(app);
+  async releaseName(
+    app: string,
+    { until }: NameHold,
+    { gone }: { readonly gone: boolean }
+  ): Promise<void> {
+    if (this.#records.gone.get(app) !== until) return;
+    if (gone) this.#records.gone.delete(app);
+    else this.#records.gone.set(app, 0);
   }
 
   #isAsRead({ sequence: _then, ...asRead }: Watermark): boolean {

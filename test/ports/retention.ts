@@ -163,9 +163,12 @@ export const retentionBehavesLike = (name: string, create: () => RetentionPorts)
     expect(await retention.holdName(app, hold)).toBe('held');
     expect(await retention.holdName(app, { from: now + 1, until: now + 60_001 })).toBe('busy');
     await expect(apps.create(anApp({ name: app }))).rejects.toThrow(ConflictError);
-    await retention.releaseName(app, { ...hold, until: 1 });
+    await retention.releaseName(app, { ...hold, until: 1 }, { gone: true });
     expect(await retention.gone()).toContain(app);
-    await retention.releaseName(app, hold);
+    await retention.releaseName(app, hold, { gone: false });
+    expect(await retention.gone()).toContain(app);
+    expect(await retention.holdName(app, hold)).toBe('held');
+    await retention.releaseName(app, hold, { gone: true });
 
     expect(await retention.gone()).not.toContain(app);
     await apps.create(anApp({ name: app }));

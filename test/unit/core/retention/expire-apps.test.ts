@@ -95,3 +95,20 @@ test('one app alone, if it is named', async () => {
   expect(await expireApps(bed)({ app: 'gone' })).toEqual({ apps: [], gone: ['gone'], left: [] });
   expect(await expireApps(bed)({ app: 'shop' })).toMatchObject({ apps: [{ app: 'shop' }] });
 });
+
+test('a registry that is away keeps nobody from the name, and the rest goes the next time', async () => {
+  const bed = await bedWithTwo();
+  const removeApp = () => Promise.reject(new Error('the registry is away'));
+
+  const sweep = await expireApps({ ...bed, images: Object.assign(bed.images, { removeApp }) })({
+    app: 'gone',
+  });
+
+  expect(sweep).toEqual({
+    apps: [],
+    gone: [],
+    left: [{ app: 'gone', reason: 'the registry is away' }],
+  });
+  expect(await bed.retention.gone()).toEqual(['gone']);
+  await bed.apps.create(anApp({ name: 'gone' }));
+});
