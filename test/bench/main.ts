@@ -8,6 +8,7 @@ import { brokenReleases } from './cases/broken-releases.ts';
 import { buildInCluster } from './cases/build-in-cluster.ts';
 import { buildLogDelay } from './cases/build-log-delay.ts';
 import { apiRequests, watchCpu } from './cases/cluster-costs.ts';
+import { externalBuild } from './cases/external-build.ts';
 import { functionBundles } from './cases/functions.ts';
 import { goodReleases, roughReleases } from './cases/good-releases.ts';
 import { otherTools } from './cases/other-tools.ts';
@@ -29,6 +30,7 @@ const plane = (home: string, ...args: string[]) =>
 interface LocalRack {
   readonly rackUrl: string;
   readonly kubeconfig: string;
+  readonly registry: string;
 }
 
 const onEmbeddedCluster = async (work: (rack: LocalRack) => Promise<void>): Promise<void> => {
@@ -53,6 +55,7 @@ const onLocalRack: Readonly<Record<string, (rack: LocalRack) => Promise<void>>> 
   'source-changed': ({ rackUrl }) => sourceChanged(rackUrl, Number(values.rounds)),
   'source-memory': ({ rackUrl }) => sourceMemory(rackUrl),
   'source-many-files': ({ rackUrl }) => sourceManyFiles(rackUrl),
+  'external-build': ({ registry }) => externalBuild(registry, Number(values.rounds)),
 };
 const onCluster: Readonly<Record<string, (bed: Bed) => Promise<void>>> = {
   'good-releases': goodReleases,

@@ -25,8 +25,8 @@ export class BuildApp {
   }
 
   /** Wall time, and the client's lines, of a build without any cache. */
-  build() {
-    return succeed('build', this.path, '--no-cache', '--app', this.name);
+  build(...options: readonly string[]) {
+    return succeed('build', this.path, '--no-cache', '--app', this.name, ...options);
   }
 
   async remove(): Promise<void> {
