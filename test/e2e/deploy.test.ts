@@ -157,7 +157,9 @@ test('scale changes the number of processes, and a promotion keeps it', async ()
 });
 
 test('a build that is there goes out again, with the environment of today', async () => {
-  const { build } = await query<{ build: string }>(`releases info ${first} -a ${app}`);
+  const { build: running } = await query<{ build: string }>(`releases info ${first} -a ${app}`);
+  const builds = await query<{ id: string; status: string }[]>(`builds -a ${app}`);
+  const build = builds.findLast(({ id, status }) => status === 'complete' && id !== running)?.id;
 
   const again = await rackless(`deploy --build ${build} -a ${app}`);
 
