@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
 
 /** Bytes. The entry answers --version by itself, so it must stay tiny; raise these only with a reason. */
-const budget = { entry: 4_000, total: 520_000 };
+const budget = { entry: 4_000, total: 560_000 };
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
