@@ -16,7 +16,7 @@ export interface BuiltImage {
 const tries = 3;
 
 /**
- * Pushes each image under `SERVICE.BUILD` for each of its services, side by side, with a credential
+ * Pushes each image under `SERVICE.BUILD` for each of its services, with a credential
  * that is asked for only now. Gives the digest of what was pushed by service.
  */
 export const pushImages = async (
@@ -35,16 +35,18 @@ export const pushImages = async (
     return repository;
   };
   const { name } = await logIn();
-  const targets = images.flatMap(({ image, services }) =>
-    services.map((service) => ({ image, service, reference: `${name}:${service}.${build}` }))
-  );
+  // Images go side by side. The second name of one only adds a name: its layers are there by then.
   const pushed = await Promise.all(
-    targets.map(async (target) => [
-      target.service,
-      await pushPatiently(context, workshop, { ...target, logIn }),
-    ])
+    images.map(async ({ image, services }) => {
+      const digests: [service: string, digest: string][] = [];
+      for (const service of services) {
+        const target = { image, service, reference: `${name}:${service}.${build}`, logIn };
+        digests.push([service, await pushPatiently(context, workshop, target)]);
+      }
+      return digests;
+    })
   );
-  return Object.fromEntries(pushed);
+  return Object.fromEntries(pushed.flat());
 };
 
 interface Target {
