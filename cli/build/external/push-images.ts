@@ -35,16 +35,19 @@ export const pushImages = async (
     return repository;
   };
   const { name } = await logIn();
-  // Images go side by side. The second name of one only adds a name: its layers are there by then.
   const pushed = await Promise.all(
-    images.map(async ({ image, services }) => {
-      const digests: [service: string, digest: string][] = [];
-      for (const service of services) {
-        const target = { image, service, reference: `${name}:${service}.${build}`, logIn };
-        digests.push([service, await pushPatiently(context, workshop, target)]);
-      }
-      return digests;
-    })
+    images.map(({ image, services }) =>
+      pushImage(
+        context,
+        workshop,
+        services.map((service) => ({
+          image,
+          service,
+          reference: `${name}:${service}.${build}`,
+          logIn,
+        }))
+      )
+    )
   );
   return Object.fromEntries(pushed.flat());
 };
@@ -55,6 +58,29 @@ interface Target {
   readonly reference: string;
   readonly logIn: () => Promise<unknown>;
 }
+
+type Digests = readonly (readonly [service: string, digest: string])[];
+
+/**
+ * Images go side by side, the names of one after each other: its layers are there by the second. All are
+ * given before the first goes, since another build may take the image's own name from it meanwhile.
+ */
+const pushImage = async (
+  context: Context,
+  workshop: Workshop,
+  targets: readonly Target[]
+): Promise<Digests> => {
+  const digests: [service: string, digest: string][] = [];
+  try {
+    for (const { image, reference } of targets) await workshop.run(['tag', image, reference]);
+    for (const target of targets) {
+      digests.push([target.service, await pushPatiently(context, workshop, target)]);
+    }
+    return digests;
+  } finally {
+    for (const { reference } of targets) await workshop.runQuietly(['rmi', reference]);
+  }
+};
 
 /** A push that outlasts its credential, or a line that breaks, goes on where it was: layers stay. */
 const pushPatiently = async (
@@ -74,20 +100,15 @@ const pushPatiently = async (
   }
 };
 
-const push = async (workshop: Workshop, { image, service, reference }: Target): Promise<string> => {
+const push = async (workshop: Workshop, { service, reference }: Target): Promise<string> => {
   const { builder, folder } = workshop;
   const digestFile = `${service}.digest`;
   workshop.say(`Running: ${builder.name} push ${reference}`);
-  await workshop.run(['tag', image, reference]);
-  try {
-    const login = { reference, logins: folder, digestFile: join(folder, digestFile) };
-    const lines = await workshop.run(builder.push(login)).catch((error: unknown) => {
-      throw explained(error, reference);
-    });
-    return builder.name === 'docker' ? digestIn(lines, reference) : workshop.read(digestFile);
-  } finally {
-    await workshop.runQuietly(['rmi', reference]);
-  }
+  const login = { reference, logins: folder, digestFile: join(folder, digestFile) };
+  const lines = await workshop.run(builder.push(login)).catch((error: unknown) => {
+    throw explained(error, reference);
+  });
+  return builder.name === 'docker' ? digestIn(lines, reference) : workshop.read(digestFile);
 };
 
 const explained = (error: unknown, reference: string): unknown => {
