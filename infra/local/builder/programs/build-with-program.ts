@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseImageReference } from '../../cluster/node/images/image-reference.ts';
-import { BuildError } from '../build-error.ts';
+import { BuildError, NoRegistryError } from '../build-error.ts';
 import type { BuildOptions } from '../build-options.ts';
 import type { Builder, BuildPlace } from '../builder.ts';
 import type { Program } from './find-program.ts';
@@ -39,9 +39,16 @@ const run = async (
   const code = await runProgram(path, { args, environment, line });
   if (code !== 0) {
     log.line(`note: a rack that is started with LOCAL_BUILDER=built-in builds without ${name}`);
-    throw new BuildError(`${name} ${args[0] ?? ''} ended with exit code ${code}: ${last}`);
+    const Failure = noRegistry.test(last) ? NoRegistryError : BuildError;
+    throw new Failure(`${name} ${args[0] ?? ''} ended with exit code ${code}: ${last}`);
   }
 };
+
+/**
+ * The last words of all three are those of Go's network library then; a step of the Dockerfile that
+ * fails ends with its exit code instead.
+ */
+const noRegistry = /dial tcp|no such host|TLS handshake timeout|Client\.Timeout exceeded/;
 
 const several = (flag: string, values: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);

@@ -1,4 +1,4 @@
-import { BuildError } from '../build-error.ts';
+import { BuildError, NoRegistryError, UnsupportedError } from '../build-error.ts';
 import type { StepNotes } from '../build-log.ts';
 import { buildWithStages } from '../build-with-stages.ts';
 import type { Builder } from '../builder.ts';
@@ -29,8 +29,24 @@ export const chooseBuilder = async (
     return buildWithStages;
   }
   note(`builder: ${program.name} (${program.path})`);
-  return buildWithProgram(program);
+  const withProgram = buildWithProgram(program);
+  return wanted ? withProgram : orBuiltIn(withProgram, program.name);
 };
+
+/** A machine without a network has a rack, too: what runs nothing needs no base image. */
+const orBuiltIn =
+  (withProgram: Builder, name: ProgramName): Builder =>
+  async (options, place) => {
+    try {
+      return await withProgram(options, place);
+    } catch (error) {
+      if (!(error instanceof NoRegistryError)) throw error;
+      place.log.line(`note: ${name} reached no registry: the built-in builder tries it`);
+      return await buildWithStages(options, place).catch((second: unknown) => {
+        throw second instanceof UnsupportedError ? error : second;
+      });
+    }
+  };
 
 const wantedNames = (wanted: string | undefined): readonly ProgramName[] => {
   if (!wanted) return programNames;

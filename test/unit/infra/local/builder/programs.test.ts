@@ -167,3 +167,41 @@ test('an image is copied without a program, which would ask its registry for TLS
   expect(code).toBe(0);
   expect((await bench.pushed()).config).toEqual({ Cmd: ['low'] });
 });
+
+/** What podman says where no registry can be reached. */
+const offline =
+  '[ "$1" = info ] && exit 0\necho "Error: initializing source docker://x: pinging container registry a.b: Get "https://a.b/v2/": dial tcp: lookup a.b: no such host" >&2\nexit 125';
+
+test('where a program gets at no base image, the built-in builder goes on without it', async () => {
+  program('podman', offline);
+
+  const { code, output } = await bench.build(`FROM 127.0.0.1:1/none\nENV A=1\n`);
+
+  expect([code, output]).toEqual([
+    0,
+    expect.stringContaining('podman reached no registry: the built-in builder tries it'),
+  ]);
+  expect((await bench.pushed()).config.Env).toContain('A=1');
+});
+
+test("what the built-in builder can't do instead leaves the program's own error", async () => {
+  program('podman', offline);
+
+  const { code, lines } = await bench.build('FROM 127.0.0.1:1/none\nRUN y\n');
+
+  expect([code, lines.at(-1)]).toEqual([
+    1,
+    expect.stringMatching(
+      /podman build ended with exit code 125: Error: initializing .*no such host$/
+    ),
+  ]);
+});
+
+test('a program that LOCAL_BUILDER names is not replaced', async () => {
+  program('podman', offline);
+  bench.environment['LOCAL_BUILDER'] = 'podman';
+
+  const { code, lines } = await bench.build('FROM 127.0.0.1:1/none\nENV A=1\n');
+
+  expect([code, lines.at(-1)]).toEqual([1, expect.stringMatching(/no such host$/)]);
+});
