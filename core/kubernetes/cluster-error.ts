@@ -58,6 +58,13 @@ export class ClusterUnreachableError extends DomainError {
   readonly code = 'ClusterUnreachable';
 }
 
+/** No request has ended, in one way or another: nothing new is known. */
+export class ClusterSilentError extends ClusterUnreachableError {
+  constructor() {
+    super('the cluster does not answer');
+  }
+}
+
 export const hasStatus = (error: unknown, status: number): boolean =>
   error instanceof ClusterError && error.status === status;
 

@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 interface Pair {
   readonly near: Socket;
   far: Socket | undefined;
+  isJoined: boolean;
 }
 
 /** The network between a rack and its cluster, which a test may take away and give back. */
@@ -55,12 +56,14 @@ export class Link {
     this.forget();
   }
 
-  /** As `silence` for what is open; who comes anew gets through: what a NAT forgets in an outage. */
+  /** As `silence` for what is open; who comes anew gets through: what a NAT forgets. */
   forget(): void {
-    for (const { near, far } of this.#pairs) {
+    for (const pair of this.#pairs) {
+      const { near, far } = pair;
       if (!far) continue;
       near.unpipe(far).pause();
       far.unpipe(near).pause();
+      pair.isJoined = false;
     }
   }
 
@@ -77,7 +80,7 @@ export class Link {
   }
 
   #accept(near: Socket): void {
-    const pair: Pair = { near, far: undefined };
+    const pair: Pair = { near, far: undefined, isJoined: false };
     this.#pairs.add(pair);
     near.on('error', () => pair.far?.destroy());
     near.on('close', () => {
@@ -88,6 +91,8 @@ export class Link {
   }
 
   #join(pair: Pair): void {
+    if (pair.isJoined) return;
+    pair.isJoined = true;
     pair.far ??= this.#connect(pair.near);
     pair.near.pipe(pair.far).pipe(pair.near);
   }

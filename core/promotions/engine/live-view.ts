@@ -1,5 +1,9 @@
 import type { Clock } from '../../clock.ts';
-import { ClusterError, ClusterUnreachableError } from '../../kubernetes/cluster-error.ts';
+import {
+  ClusterError,
+  ClusterSilentError,
+  ClusterUnreachableError,
+} from '../../kubernetes/cluster-error.ts';
 import { type KubernetesObject, objectKey } from '../../kubernetes/object.ts';
 import type { Cluster } from '../../kubernetes/ports.ts';
 import { byVersion, isNewer } from './event-version.ts';
@@ -23,6 +27,8 @@ const breath = 50;
 const quiet = 2_000;
 /** And after this long without one, what was seen last may be wrong. */
 const silence = 5_000;
+/** A sign that takes longer is not waited for: a network may have forgotten the connections. */
+const signLimit = 3_000;
 
 /**
  * The app's Deployments and pods as they are now, kept up to date by watches. A lost watch, a 410
@@ -32,6 +38,8 @@ const silence = 5_000;
 export class LiveView {
   readonly #request: ViewRequest;
   readonly #stop = new AbortController();
+  /** Ends the watches that are open; others follow. */
+  #renew = new AbortController();
   readonly #objects = new Map<string, KubernetesObject>();
   /** Watches that are open; the view is current while all of them are. */
   readonly #open = new Set<string>();
@@ -118,14 +126,29 @@ export class LiveView {
     });
   }
 
+  /** Without one the watches are opened anew: a connection that is lost on the way never ends by itself. */
   async #awaitSign(): Promise<void> {
-    const { cluster, namespace } = this.#request;
+    const { cluster, namespace, sleep } = this.#request;
+    const none = sleep(signLimit).then(() => {
+      throw new ClusterSilentError();
+    });
     try {
-      await cluster.get('Namespace', undefined, namespace);
+      await Promise.race([cluster.get('Namespace', undefined, namespace), none]);
       this.#hear();
     } catch (error) {
       if (error instanceof ClusterError) this.#hear();
+      else this.#reopen();
     }
+  }
+
+  #reopen(): void {
+    this.#renew.abort();
+    this.#renew = new AbortController();
+  }
+
+  /** Ends with the view, or when the watches are opened anew. */
+  get #signal(): AbortSignal {
+    return AbortSignal.any([this.#stop.signal, this.#renew.signal]);
   }
 
   async #follow(kind: (typeof watched)[number]): Promise<void> {
@@ -142,7 +165,7 @@ export class LiveView {
           namespace,
           selector,
           resourceVersion: list.resourceVersion,
-          signal: this.#stop.signal,
+          signal: this.#signal,
           onChange: (type, object) => this.#change(type, object),
         });
       });
@@ -159,7 +182,7 @@ export class LiveView {
           kind: 'Event',
           namespace,
           resourceVersion: from,
-          signal: this.#stop.signal,
+          signal: this.#signal,
           onChange: (type, event) => {
             from = event.metadata.resourceVersion ?? from;
             if (type !== 'DELETED') onEvent(event);

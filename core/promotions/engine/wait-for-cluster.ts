@@ -1,6 +1,7 @@
 import { DomainError } from '../../errors.ts';
 import {
   type ClusterError,
+  ClusterSilentError,
   ClusterUnreachableError,
   isRefusedAccess,
 } from '../../kubernetes/cluster-error.ts';
@@ -28,7 +29,9 @@ export const patiently = async (
     if (why === undefined || run.fence === undefined) throw error;
     // What the task did not get to keep is not to be relied upon.
     PromotionSession.letGo(deps);
-    return wait(await PromotionSession.resume(deps, run), { resume: state, why });
+    const session = await PromotionSession.resume(deps, run);
+    const known = error instanceof ClusterSilentError ? session.checkpoint.waiting?.why : undefined;
+    return wait(session, { resume: state, why: known ?? why });
   }
 };
 

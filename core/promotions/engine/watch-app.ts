@@ -1,5 +1,9 @@
 import { namespaceOf } from '../../apps/app.ts';
-import { ClusterError, ClusterUnreachableError } from '../../kubernetes/cluster-error.ts';
+import {
+  ClusterError,
+  ClusterSilentError,
+  ClusterUnreachableError,
+} from '../../kubernetes/cluster-error.ts';
 import { appSelector } from '../../rendering/labels.ts';
 import type { RenderedService } from '../../rendering/rendered-release.ts';
 import { remember } from '../../verdicts/memory.ts';
@@ -34,7 +38,8 @@ export interface WatchSpec<Conclusion> {
 
 /** Rules that depend on time are looked at this often, however quiet the cluster is. */
 const tick = 250;
-const noAnswer = 'the cluster does not answer';
+/** One that takes longer was not spent on looking. */
+const longestTick = 1_000;
 const renewEvery = 2_000;
 const saveEvery = 5_000;
 /** A task gives way to the next well before Lambda's 15 minutes. */
@@ -89,6 +94,8 @@ class AppWatch<Conclusion> {
   readonly #started: number;
   #looked: number;
   #seen: number;
+  /** How long it has looked in vain. */
+  #missed = 0;
   #renewed = Number.NEGATIVE_INFINITY;
   #saved: number;
   #cancel: CancelMode | undefined;
@@ -128,6 +135,7 @@ class AppWatch<Conclusion> {
     const elapsed = Math.min(now - this.#looked, now - this.#seen + tick);
     this.#looked = now;
     this.#seen = now;
+    this.#missed = 0;
     const observations = this.#observe(elapsed);
     const memory = remember(this.#session.checkpoint.memory, observations, elapsed);
     this.#session.checkpoint = { ...this.#session.checkpoint, memory };
@@ -162,12 +170,14 @@ class AppWatch<Conclusion> {
     return observations;
   }
 
+  /** Time in which the rack itself was held up, by its database for one, says nothing about the cluster. */
   async #miss(now: number): Promise<undefined> {
+    this.#missed += Math.min(now - this.#looked, longestTick);
     this.#looked = now;
     const isShort = this.#session.checkpoint.waiting || this.#view.refused;
-    if (now - this.#seen <= (isShort ? shortPatience : patience)) return;
+    if (this.#missed <= (isShort ? shortPatience : patience)) return;
     await this.#session.save();
-    throw this.#view.refused ?? this.#view.silence ?? new ClusterUnreachableError(noAnswer);
+    throw this.#view.refused ?? this.#view.silence ?? new ClusterSilentError();
   }
 
   /** Progress of each service, for live views; written only when it changes. */

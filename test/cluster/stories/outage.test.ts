@@ -153,6 +153,19 @@ test('an API server that turns everybody away is waited for; then the release is
   good = rollout.release;
 });
 
+test('connections that a NAT forgets are opened anew, and nothing waits', async () => {
+  const rollout = await begin('slow');
+  link.forget();
+
+  const { code, stderr } = await rollout.end;
+
+  expect([code, stderr]).toEqual([0, '']);
+  expect(await story.activeRelease()).toBe(rollout.release);
+  expect(await path(rollout)).not.toContain('WaitForCluster');
+  good = rollout.release;
+  await expectAnswersOf(good);
+});
+
 test('a network that swallows all is waited for; then a crash loop is rolled back', async () => {
   const rollout = await begin('crash');
   link.silence();

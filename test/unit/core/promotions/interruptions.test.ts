@@ -233,40 +233,6 @@ test('a task that runs twice at once tells its story once', async () => {
   expect(bed.story(promotion.id).filter((it) => it.startsWith('twin'))).toEqual(['twin 0']);
 });
 
-test('a server that hangs condemns nobody: time without a sign of life does not count', async () => {
-  const promotion = await second('slow');
-  const hanging: (() => void)[] = [];
-  let hangs = false;
-  const deps = {
-    ...bed.deps,
-    cluster: new Proxy(bed.cluster, {
-      get: (target, name) => {
-        const method = Reflect.get(target, name);
-        return async (...args: unknown[]) => {
-          if (name === 'watch') {
-            const [request] = args as Parameters<typeof target.watch>;
-            const onChange: typeof request.onChange = (type, object) => {
-              if (hangs) hanging.push(() => request.onChange(type, object));
-              else request.onChange(type, object);
-            };
-            return target.watch({ ...request, onChange });
-          }
-          if (hangs) await new Promise<void>((resolve) => hanging.push(resolve));
-          return method.apply(target, args);
-        };
-      },
-    }),
-  };
-  const running = bed.execute(promotion, { deps });
-  await bed.pass(3_000);
-  hangs = true;
-  await bed.pass(90_000);
-  hangs = false;
-  for (const go of hanging) go();
-
-  expect((await running).end).toBe('Promoted');
-});
-
 test('a writer that has lost the app writes nothing and brings nothing back', async () => {
   await bed.promote({ images: { web: 'good-1' } });
   const promotion = await bed.begin(
