@@ -21,12 +21,22 @@ export class DynamoRetention implements RetentionRecords {
   }
 
   async apps(): Promise<readonly string[]> {
-    const items = await queryAll(this.#table, beginsWith(keys.apps.pk, keys.apps.prefix));
+    const items = await this.#apps();
     const swept = (item: Item): string => String(item['swept'] ?? '');
     return items
       .filter((item) => !item['deleting'])
       .toSorted((one, other) => (swept(one) < swept(other) ? -1 : 1))
       .map((item) => String(item['name']));
+  }
+
+  async sequences(): Promise<ReadonlyMap<string, number>> {
+    return new Map((await this.#apps()).map((it) => [String(it['name']), Number(it['sequence'])]));
+  }
+
+  async keptBuilds(app: string): Promise<readonly Build[]> {
+    const query = beginsWith(keys.partition(app), 'BUILD#', { backwards: true });
+    const kept = { ...query, FilterExpression: 'attribute_not_exists(expired)' };
+    return (await queryAll(this.#table, kept)).map(recordIn<Build>);
   }
 
   async read(app: string): Promise<History | undefined> {
@@ -135,6 +145,10 @@ export class DynamoRetention implements RetentionRecords {
     } catch (error) {
       if (failedConditions(error).length === 0) throw error;
     }
+  }
+
+  #apps(): Promise<readonly Item[]> {
+    return queryAll(this.#table, beginsWith(keys.apps.pk, keys.apps.prefix));
   }
 
   #newestFirst(app: string, kind: string, limit?: number): Promise<readonly Item[]> {

@@ -11,7 +11,10 @@ import {
 import type { AppKey } from '../rendering/labels.ts';
 
 /** The apps that have a namespace in the cluster, of one rack or of all. */
-export const findApps = async (cluster: Cluster, rack?: string): Promise<readonly AppKey[]> => {
+export const findApps = async (
+  cluster: Pick<Cluster, 'list'>,
+  rack?: string
+): Promise<readonly AppKey[]> => {
   const selector = `system=rackless${rack ? `,rack=${rack}` : ''}`;
   const { items } = await cluster.list('Namespace', undefined, selector);
   return items.flatMap(keyOf);

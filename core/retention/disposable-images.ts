@@ -2,6 +2,7 @@ import type { Build } from '../builds/build.ts';
 import type { ManifestLinks, StoredImage } from '../registries/ports.ts';
 import { belongsToThePast } from './belongs-to-the-past.ts';
 import { isOld, type Sight } from './history.ts';
+import { userOf, type Wanted } from './wanted-elsewhere.ts';
 
 /** What an app's repository holds. */
 export interface RepositoryContent {
@@ -13,16 +14,19 @@ export interface RepositoryContent {
 /**
  * Images that nothing refers to which is left. A digest goes only if each of its tags is of a build that
  * is over; one that an index needs, or that is attached to another, stays as long as that; what others
- * have pushed stays.
+ * have pushed stays, and what other apps use.
  */
 export const disposableImages = (
   { images, links }: RepositoryContent,
-  sight: Sight
+  sight: Sight,
+  elsewhere: Wanted = new Map()
 ): readonly StoredImage[] => {
   const pinned = pinnedDigests(sight);
   const isOver = buildsOver(sight);
   const mayGo = (it: StoredImage) =>
-    !pinned.has(it.digest) && it.tags.every((tag) => isOver(buildOfTag(tag))) && isAged(it, sight);
+    !(pinned.has(it.digest) || userOf(it, elsewhere)) &&
+    it.tags.every((tag) => isOver(buildOfTag(tag))) &&
+    isAged(it, sight);
   const kept = images.filter((it) => !mayGo(it) || isUntold(it)).map((it) => it.digest);
   const needed = withFollowers(kept, followers(links));
   return images.filter((it) => !needed.has(it.digest) && mayGo(it));

@@ -8,11 +8,12 @@ import type { History, RetentionRules, Sight } from './history.ts';
 import { planExpiry } from './plan-expiry.ts';
 import type { RetentionRecords, StoredDocuments } from './ports.ts';
 import { readCopy } from './read-copy.ts';
+import { type WantedElsewhere, wantedElsewhere } from './wanted-elsewhere.ts';
 
 export interface ExpireAppDependencies {
   readonly rack: string;
   readonly retention: RetentionRecords;
-  readonly cluster: Pick<Cluster, 'get'>;
+  readonly cluster: Pick<Cluster, 'get' | 'list'>;
   readonly images: ImageStore;
   readonly storedDocuments: StoredDocuments;
   readonly rules: RetentionRules;
@@ -38,7 +39,7 @@ export interface Expiry {
  * @throws what the cluster, the registry or the bucket throws; what is left is done the next time.
  */
 export const expireApp =
-  (deps: ExpireAppDependencies) =>
+  (deps: ExpireAppDependencies, elsewhere: WantedElsewhere = wantedElsewhere(deps)) =>
   async (app: string): Promise<Expiry | undefined> => {
     const history = await deps.retention.read(app);
     if (!history) return undefined;
@@ -47,7 +48,8 @@ export const expireApp =
     const expired = await mark(deps, { history, copy, rules, now: clock() });
     const after = expired.length > 0 ? await deps.retention.read(app) : history;
     if (!after) return undefined;
-    return { app, expired, ...(await clear(deps, { history: after, copy, rules, now: clock() })) };
+    const sight = { history: after, copy, rules, now: clock() };
+    return { app, expired, ...(await clear(deps, elsewhere, sight)) };
   };
 
 /** Nothing, when something has happened to the app meanwhile: there is another day. */
@@ -61,6 +63,7 @@ const mark = async (deps: ExpireAppDependencies, sight: Sight): Promise<readonly
 
 const clear = async (
   deps: ExpireAppDependencies,
+  elsewhere: WantedElsewhere,
   sight: Sight
 ): Promise<Omit<Expiry, 'app' | 'expired'>> => {
   const { history } = sight;
@@ -70,7 +73,7 @@ const clear = async (
     name,
     documents.map((it) => it.key)
   );
-  const { removed, left, isPutOff } = await clearImages(deps, sight);
+  const { removed, left, isPutOff } = await clearImages(deps, elsewhere, sight);
   await deps.retention.removeStories(name, storiesOf(history));
   if (!isPutOff) await deps.retention.settle(name, history.uncleared);
   await deps.retention.note(name, timestamp(deps.clock));
@@ -103,32 +106,37 @@ const putOff = (left: string): ClearedImages => ({ removed: [], left, isPutOff: 
  */
 const clearImages = async (
   { images, retention }: ExpireAppDependencies,
+  elsewhere: WantedElsewhere,
   sight: Sight
 ): Promise<ClearedImages> => {
   const { app, builds, uncleared } = sight.history;
   if (!uncleared.some((it) => it.startsWith('B'))) return nothing;
   if (!builds.every(isFinishedBuild)) return putOff('a build is under way');
-  const gone = await findDisposable(images, sight);
-  if (gone.length === 0) return nothing;
+  const { gone, isPutOff } = await findDisposable(images, elsewhere, sight);
+  if (gone.length === 0) return { ...nothing, isPutOff };
   if (!(await retention.isUnchanged(sight.history))) {
     return putOff('the app was changed meanwhile');
   }
   if ((await images.remove(app.name, gone)) === 'removed') {
-    return { ...nothing, removed: gone.map((it) => it.digest) };
+    return { removed: gone.map((it) => it.digest), left: '', isPutOff };
   }
   // Asking it again every day would not change it.
   return { ...nothing, left: 'the registry deletes nothing' };
 };
 
-const findDisposable = async (images: ImageStore, sight: Sight) => {
+/** What other apps use is looked at again each time, until they have left it. */
+const findDisposable = async (images: ImageStore, elsewhere: WantedElsewhere, sight: Sight) => {
   const { name } = sight.history.app;
   const listed = await images.list(name);
   const atFirstSight = disposableImages({ images: listed, links: new Map() }, sight);
-  if (atFirstSight.length === 0) return [];
+  if (atFirstSight.length === 0) return { gone: [], isPutOff: false };
   const linked = listed.filter((it) => it.isIndex || it.tags.length === 0);
   const links = await images.links(
     name,
     linked.map((it) => it.digest)
   );
-  return disposableImages({ images: listed, links }, sight);
+  const content = { images: listed, links };
+  const unwanted = disposableImages(content, sight);
+  const gone = disposableImages(content, sight, await elsewhere(name));
+  return { gone, isPutOff: gone.length < unwanted.length };
 };

@@ -1,5 +1,6 @@
 import { type ClearGoneAppDependencies, clearGoneApp } from './clear-gone-app.ts';
 import { type ExpireAppDependencies, type Expiry, expireApp } from './expire-app.ts';
+import { wantedElsewhere } from './wanted-elsewhere.ts';
 
 type Dependencies = ExpireAppDependencies & ClearGoneAppDependencies;
 
@@ -28,9 +29,12 @@ export const expireApps =
       gone: [] as string[],
       left: [] as Sweep['left'][number][],
     };
+    const elsewhere = wantedElsewhere(deps);
+    const expire = expireOne(expireApp(deps, elsewhere), sweep.apps);
+    const clear = clearOne(clearGoneApp(deps, elsewhere), sweep.gone);
     const all = [
-      ...(await deps.retention.apps()).map((app) => [app, expire(deps, sweep.apps)] as const),
-      ...(await deps.retention.gone()).map((app) => [app, clear(deps, sweep.gone)] as const),
+      ...(await deps.retention.apps()).map((app) => [app, expire] as const),
+      ...(await deps.retention.gone()).map((app) => [app, clear] as const),
     ];
     for (const [app, work] of all.filter(([app]) => !only || app === only)) {
       const reason = deps.clock() < deadline ? await trouble(work, app) : 'the time was over';
@@ -41,18 +45,18 @@ export const expireApps =
 
 type Work = (app: string) => Promise<string>;
 
-const expire =
-  (deps: Dependencies, done: Expiry[]): Work =>
+const expireOne =
+  (expire: ReturnType<typeof expireApp>, done: Expiry[]): Work =>
   async (app) => {
-    const expiry = await expireApp(deps)(app);
+    const expiry = await expire(app);
     if (expiry && isWorthTelling(expiry)) done.push(expiry);
     return expiry?.left ?? '';
   };
 
-const clear =
-  (deps: Dependencies, done: string[]): Work =>
+const clearOne =
+  (clear: ReturnType<typeof clearGoneApp>, done: string[]): Work =>
   async (app) => {
-    const state = await clearGoneApp(deps)(app);
+    const state = await clear(app);
     if (state === 'gone') done.push(app);
     return state === 'busy' ? 'another run clears it away' : '';
   };

@@ -1,3 +1,4 @@
+import type { Build } from '../builds/build.ts';
 import type { History, Watermark } from './history.ts';
 import type { ExpiryPlan } from './plan-expiry.ts';
 
@@ -5,6 +6,10 @@ import type { ExpiryPlan } from './plan-expiry.ts';
 export interface RetentionRecords {
   /** Apps by name, the one that was looked after longest ago first; not those that are going. */
   apps(): Promise<readonly string[]>;
+  /** All apps, also those that are going, with the last number that each has given to what it began. */
+  sequences(): Promise<ReadonlyMap<string, number>>;
+  /** Builds of an app that have not expired; newest first. */
+  keptBuilds(app: string): Promise<readonly Build[]>;
   /** Undefined for an app that is not there, or going. */
   read(app: string): Promise<History | undefined>;
   /**

@@ -1,3 +1,4 @@
+import type { Build } from '#core/builds/build.ts';
 import type { History, Watermark } from '#core/retention/history.ts';
 import type { ExpiryPlan } from '#core/retention/plan-expiry.ts';
 import type { NameHold, RetentionRecords } from '#core/retention/ports.ts';
@@ -17,6 +18,14 @@ export class InMemoryRetention implements RetentionRecords {
       .filter((it) => !it.deleting)
       .map((it) => it.name)
       .toSorted((one, other) => (swept(one) < swept(other) ? -1 : 1));
+  }
+
+  async sequences(): Promise<ReadonlyMap<string, number>> {
+    return new Map(this.#records.apps().map(({ name, sequence }) => [name, sequence]));
+  }
+
+  async keptBuilds(app: string): Promise<readonly Build[]> {
+    return newestFirst(this.#records.of(app).builds).filter((it) => !it.expired);
   }
 
   async read(name: string): Promise<History | undefined> {

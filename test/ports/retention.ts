@@ -124,6 +124,30 @@ export const retentionBehavesLike = (name: string, create: () => RetentionPorts)
     expect(await retention.isUnchanged(history)).toBe(false);
   });
 
+  test(`${name}: tells of every app how far it has come, also while it goes`, async () => {
+    const { retention, builds, apps, app } = await bed();
+    const before = (await retention.sequences()).get(app) ?? 0;
+
+    await builds.create(aBuild({ app }));
+
+    expect((await retention.sequences()).get(app)).toBe(before + 1);
+    await apps.markDeleting(app);
+    expect((await retention.sequences()).get(app)).toBe(before + 1);
+    await apps.remove(app);
+    expect((await retention.sequences()).has(app)).toBe(false);
+  });
+
+  test(`${name}: gives the builds that have not expired, newest first`, async () => {
+    const { retention, builds, app, build, history } = await bed();
+    const images = [{ service: 'web', image: 'registry/atom/blog@sha256:1' }];
+    const newer = await builds.create(aBuild({ app, images }));
+
+    expect(await retention.keptBuilds(app)).toEqual([newer, build]);
+    await retention.expire(history.app, { releases: [], builds: [build.id] }, at);
+    expect(await retention.keptBuilds(app)).toEqual([newer]);
+    expect(await retention.keptBuilds('nobody')).toEqual([]);
+  });
+
   test(`${name}: removes stories by what they are of`, async () => {
     const { retention, stories, app, build } = await bed();
     const other = 'BZZZZZZZZZZ';

@@ -36,6 +36,8 @@ test('an app in trouble holds up no other', async () => {
   const retention = Object.assign(Object.create(bed.retention), {
     read,
     apps: async () => ['shop'],
+    sequences: bed.retention.sequences.bind(bed.retention),
+    keptBuilds: bed.retention.keptBuilds.bind(bed.retention),
     gone: async () => bed.retention.gone(),
     holdName: bed.retention.holdName.bind(bed.retention),
     releaseName: bed.retention.releaseName.bind(bed.retention),
@@ -83,7 +85,11 @@ test('no app takes the name while what the old one has left is cleared away', as
     return bed.images.removeApp(app);
   };
 
-  expect(await clearGoneApp({ ...bed, images: { removeApp } })('gone')).toBe('gone');
+  expect(
+    await clearGoneApp({ ...bed, images: { list: bed.images.list.bind(bed.images), removeApp } })(
+      'gone'
+    )
+  ).toBe('gone');
 
   await bed.apps.create(anApp({ name: 'gone' }));
 });

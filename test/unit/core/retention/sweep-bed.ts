@@ -1,9 +1,10 @@
+import { activeCopy } from '#core/promotions/engine/active-copy.ts';
 import { expireApp } from '#core/retention/expire-app.ts';
 import type { RetentionRules } from '#core/retention/history.ts';
 import { InMemoryCluster } from '#test/fakes/in-memory-cluster.ts';
 import { InMemoryImageStore } from '#test/fakes/in-memory-image-store.ts';
 import { InMemoryStoredDocuments } from '#test/fakes/in-memory-stored-documents.ts';
-import { aPromotion, aRelease } from '#test/samples.ts';
+import { anApp, aPromotion, aRelease } from '#test/samples.ts';
 import { aBuild, bedWithShop } from '../api-bed.ts';
 import { day, digestOf } from './histories.ts';
 
@@ -54,6 +55,29 @@ export const sweepBed = async () => {
     if (status === 'Promoted') bed.records.setApp('shop', { active: release });
   };
 
+  /** The cluster's own copy of a release of a build, or one of images that no build of the table has. */
+  const putCopy = async (app: string, images: readonly string[], build = '') => {
+    const release = { ...aRelease({ app, build }), id: 'RZZZZZZAAAA' };
+    const services = images.map((image, at) => ({ service: `s${at}`, image }));
+    const found = build ? await bed.builds.find(app, build) : undefined;
+    const labels = { system: 'rackless', rack: 'atom', app };
+    const metadata = { name: `atom-${app}`, labels };
+    await cluster.put({ apiVersion: 'v1', kind: 'Namespace', metadata });
+    await cluster.put(
+      activeCopy({
+        rack: 'atom',
+        promotion: 'PAAAAAAAAAA',
+        fence: 1,
+        kept: '',
+        app: anApp({ name: app }),
+        release,
+        build: found ?? { ...aBuild({ app, images: services }), id: 'BZZZZZZAAAA' },
+        rendered: { release: release.id, objects: [], services: [] } as never,
+        live: [],
+      })
+    );
+  };
+
   const digestsLeft = async () => (await images.list('shop')).map((it) => it.digest);
 
   return {
@@ -62,12 +86,37 @@ export const sweepBed = async () => {
     finish,
     deploy,
     promote,
+    putCopy,
     digestsLeft,
     sweep: () => expireApp(deps)('shop'),
   };
 };
 
 export type SweepBed = Awaited<ReturnType<typeof sweepBed>>;
+
+/** The bed in which something happens just before the first of a call: `images.list`. */
+export const disturbing = (bed: SweepBed, call: string, act: () => Promise<unknown>) => {
+  const [port = '', method = ''] = call.split('.');
+  let seen = 0;
+  const watched = (name: 'retention' | 'cluster' | 'storedDocuments' | 'images') =>
+    new Proxy(bed[name], {
+      get: (target: object, key: string) => {
+        const value = Reflect.get(target, key) as (...args: unknown[]) => Promise<unknown>;
+        if (name !== port || key !== method) return value?.bind?.(target);
+        return async (...args: unknown[]) => {
+          if (seen++ === 0) await act();
+          return value.apply(target, args);
+        };
+      },
+    });
+  return {
+    ...bed,
+    retention: watched('retention') as SweepBed['retention'],
+    cluster: watched('cluster') as SweepBed['cluster'],
+    storedDocuments: watched('storedDocuments') as SweepBed['storedDocuments'],
+    images: watched('images') as SweepBed['images'],
+  };
+};
 
 /** Images that a release or build which is left refers to, and that are gone. */
 export const lostImages = async (bed: SweepBed): Promise<readonly string[]> => {
