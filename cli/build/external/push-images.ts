@@ -4,7 +4,8 @@ import type { Context } from '../../context.ts';
 import { CliError } from '../../errors.ts';
 import { staticNote } from '../../grants/static-note.ts';
 import { explainPush } from './explain-push.ts';
-import { linkContexts, type Repository, readRepository, writeLogin } from './login.ts';
+import { isWorthAnotherPush } from './judge-push.ts';
+import { linkContexts, readRepository, writeLogin } from './login.ts';
 import { BuilderFailure, type Workshop } from './workshop.ts';
 
 export interface BuiltImage {
@@ -12,8 +13,6 @@ export interface BuiltImage {
   readonly image: string;
   readonly services: readonly string[];
 }
-
-const tries = 3;
 
 /**
  * Pushes each image under `SERVICE.BUILD` for each of its services, with a credential
@@ -27,14 +26,16 @@ export const pushImages = async (
   if (images.length === 0) return {};
   linkContexts(workshop.folder, context.host.env);
   const dockerContext = await currentContext(context, workshop);
-  const logIn = async (): Promise<Repository> => {
+  const logIn = async (): Promise<Login> => {
+    const asked = context.host.clock.now().getTime();
     const grant = await context.call(createGrant, { app: context.app(), id: build });
     if (grant.static) context.out.note(staticNote);
     const repository = readRepository(grant.url);
     writeLogin(workshop.folder, repository, dockerContext);
-    return repository;
+    const ends = asked + Date.parse(grant.expires) - Date.parse(grant.created);
+    return { name: repository.name, ends };
   };
-  const { name } = await logIn();
+  const login = await logIn();
   const pushed = await Promise.all(
     images.map(({ image, services }) =>
       pushImage(
@@ -43,7 +44,8 @@ export const pushImages = async (
         services.map((service) => ({
           image,
           service,
-          reference: `${name}:${service}.${build}`,
+          reference: `${login.name}:${service}.${build}`,
+          login,
           logIn,
         }))
       )
@@ -52,11 +54,19 @@ export const pushImages = async (
   return Object.fromEntries(pushed.flat());
 };
 
+interface Login {
+  /** `HOST/PATH` of the repository. */
+  readonly name: string;
+  /** When its credential is over, by the clock of this machine; milliseconds since 1970. */
+  readonly ends: number;
+}
+
 interface Target {
   readonly image: string;
   readonly service: string;
   readonly reference: string;
-  readonly logIn: () => Promise<unknown>;
+  readonly login: Login;
+  readonly logIn: () => Promise<Login>;
 }
 
 type Digests = readonly (readonly [service: string, digest: string])[];
@@ -84,20 +94,37 @@ const pushImage = async (
 
 /** A push that outlasts its credential, or a line that breaks, goes on where it was: layers stay. */
 const pushPatiently = async (
-  { host }: Context,
+  context: Context,
   workshop: Workshop,
   target: Target
 ): Promise<string> => {
-  for (let attempt = 1; ; attempt += 1) {
+  let { login } = target;
+  for (let tries = 1; ; tries += 1) {
     try {
       return await push(workshop, target);
     } catch (error) {
-      if (!(error instanceof CliError) || attempt === tries || host.signal.aborted) throw error;
+      requireHope(context, error, { ...target, login, tries });
       workshop.say(`Pushing again: ${target.reference}`);
-      await host.clock.sleep(1000 * attempt);
-      await target.logIn();
+      await context.host.clock.sleep(1000 * tries);
+      login = await target.logIn();
     }
   }
+};
+
+interface Attempt extends Pick<Target, 'reference' | 'login'> {
+  readonly tries: number;
+}
+
+/** @throws the error, with what it means and the next step, unless another try may go better. */
+const requireHope = (
+  { host }: Context,
+  error: unknown,
+  { reference, login, tries }: Attempt
+): void => {
+  if (!(error instanceof BuilderFailure)) throw error;
+  const isGrantOver = host.clock.now().getTime() >= login.ends;
+  const isWorthIt = isWorthAnotherPush({ lines: error.lines, tries, isGrantOver });
+  if (!isWorthIt || host.signal.aborted) throw explained(error, reference);
 };
 
 const push = async (workshop: Workshop, { service, reference }: Target): Promise<string> => {
@@ -105,14 +132,12 @@ const push = async (workshop: Workshop, { service, reference }: Target): Promise
   const digestFile = `${service}.digest`;
   workshop.say(`Running: ${builder.name} push ${reference}`);
   const login = { reference, logins: folder, digestFile: join(folder, digestFile) };
-  const lines = await workshop.run(builder.push(login)).catch((error: unknown) => {
-    throw explained(error, reference);
-  });
+  const lines = await workshop.run(builder.push(login));
   return builder.name === 'docker' ? digestIn(lines, reference) : workshop.read(digestFile);
 };
 
-const explained = (error: unknown, reference: string): unknown => {
-  const advice = error instanceof BuilderFailure && explainPush(error.lastLines);
+const explained = (error: BuilderFailure, reference: string): CliError => {
+  const advice = explainPush(error.lines);
   if (!advice) return error;
   const message = `${error.message}: ${advice.message}: ${reference}`;
   return new CliError(error.code, message, { hint: advice.hint, cause: error });

@@ -6,13 +6,13 @@ import { CliError } from '../../errors.ts';
 import type { Builder } from './builder.ts';
 import type { FoundBuilder } from './find-builder.ts';
 
-/** A command of the builder that failed, with its last words. */
+/** A command of the builder that failed, with all that it printed. */
 export class BuilderFailure extends CliError {
-  readonly lastLines: readonly string[];
+  readonly lines: readonly string[];
 
   constructor(message: string, lines: readonly string[]) {
     super('BuilderFailed', message, { hint: 'what it printed is above' });
-    this.lastLines = lines.slice(-lastLines);
+    this.lines = lines;
   }
 }
 
@@ -74,8 +74,5 @@ export class Workshop {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
-
-/** Enough of a builder's words to tell a refusal from a broken line. */
-const lastLines = 5;
 
 const isCommand = (argument: string): boolean => /^(build|push|tag|rmi)$/.test(argument);

@@ -24,6 +24,8 @@ export interface Mischief {
   readonly host?: string;
   /** The app whose repository the grant says it is for, if not the one that it is for. */
   readonly app?: string;
+  /** How long the grants say that they hold, if not for 15 minutes. */
+  readonly minutes?: number;
   /** Done with each grant, before the client has it; throws what the rack answers instead. */
   readonly onGrant?: (count: number) => unknown;
 }
@@ -162,7 +164,7 @@ export class ExternalBed {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #script({ host = this.line.host, app = 'shop', onGrant }: Mischief): Script {
+  #script({ host = this.line.host, app = 'shop', minutes = 15, onGrant }: Mischief): Script {
     let grants = 0;
     return {
       listReleases: [],
@@ -175,7 +177,7 @@ export class ExternalBed {
         this.secrets.push(login.password);
         grants += 1;
         const answer = await onGrant?.(grants);
-        return answer ?? grantOf(login, `${host}/atom/${app}`);
+        return answer ?? grantOf(login, `${host}/atom/${app}`, minutes);
       },
     };
   }
@@ -185,14 +187,14 @@ const tokenAuth = ({ url, issuer, certificates }: TokenEndpoint) => ({
   token: { realm: url, service: 'registry.test', issuer, rootcertbundle: certificates },
 });
 
-const grantOf = ({ username, password }: Login, repository: string) => ({
+const grantOf = ({ username, password }: Login, repository: string, minutes: number) => ({
   id: 'GAAAAAAAAAA',
   app: 'shop',
   build: id,
   actor: 'ada',
   repository,
   created: '2026-11-23T10:00:00Z',
-  expires: '2026-11-23T10:15:00Z',
+  expires: new Date(Date.parse('2026-11-23T10:00:00Z') + minutes * minute).toISOString(),
   static: false,
   status: 'active',
   url: `https://${encodeURIComponent(username)}:${encodeURIComponent(password)}@${repository}`,

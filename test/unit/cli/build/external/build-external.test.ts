@@ -6,6 +6,7 @@ import { byText } from '#core/environments/environment.ts';
 import { inTurn, problem, type Script } from '#test/fakes/scripted-rack.ts';
 import { runCli, type Setting } from '#test/run-cli.ts';
 import { aBuild, aRelease } from '../../records.ts';
+import { recorded } from './recorded-pushes.ts';
 
 const build = 'BABCDEFGHIJ';
 const digest = `sha256:${'d'.repeat(64)}`;
@@ -40,6 +41,11 @@ interface Call {
   readonly env: Readonly<Record<string, string>>;
 }
 
+const fail = (printed: string, onLine: (line: string) => void): number => {
+  for (const line of printed.split('\n')) onLine(line);
+  return 1;
+};
+
 /** A docker that does what it is told; `fails` says at which command it does not. */
 const docker = (
   fails: (command: string, count: number) => string | undefined = () => undefined
@@ -50,8 +56,7 @@ const docker = (
     const command = [program, ...args].join(' ');
     calls.push({ command, env });
     const broken = fails(command, calls.length);
-    if (broken) onLine(broken);
-    if (broken) return 1;
+    if (broken) return fail(broken, onLine);
     const at = (flag: string): string => args[args.indexOf(flag) + 1] ?? '';
     if (args[0] === 'build') writeFileSync(at('--iidfile'), 'sha256:abc');
     if (args.includes('push')) {
@@ -132,19 +137,58 @@ test('leaves the login where only the builder finds it, and removes it', async (
   expect(existsSync(logins[0]?.folder ?? '/')).toBe(false);
 });
 
-test('asks for another credential when a push is refused, and goes on', async () => {
-  let refused = 0;
-  const denied = 'denied: Your authorization token has expired';
-  const engine = docker((command) => {
-    if (!/ push .*web\./.test(command) || refused > 0) return undefined;
-    refused += 1;
-    return denied;
+/** Fails the first push of `web` as often as told. */
+const pushFailing = (lines: readonly string[], times: number) => {
+  let failed = 0;
+  return docker((command) => {
+    if (!/ push .*web\./.test(command) || failed === times) return undefined;
+    failed += 1;
+    return lines.join('\n');
   });
+};
 
-  const { exitCode, screen, requests } = await runBuild(engine);
+const denied = ['denied: Your authorization token has expired'];
+
+test('asks for another credential when one has ended in mid-push, and goes on', async () => {
+  const ended = { ...grant, expires: grant.created };
+  const engine = pushFailing(denied, 1);
+
+  const { exitCode, screen, requests } = await runBuild({
+    ...engine,
+    rack: { ...rack, createGrant: inTurn(ended, grant) },
+  });
 
   expect([exitCode, screen]).toEqual([0, expect.stringContaining('Pushing again: registry.test')]);
   expect(requests.filter((it) => it.operation === 'createGrant')).toHaveLength(2);
+});
+
+test('pushes again when a line broke, and no more than three times', async () => {
+  for (const times of [2, 3]) {
+    const engine = pushFailing(recorded.podman.cut, times);
+
+    const { exitCode, stdout } = await runBuild(engine);
+
+    expect(exitCode).toBe(times === 2 ? 0 : 1);
+    expect(stdout.match(/Pushing again/g)).toHaveLength(2);
+  }
+});
+
+test.each([
+  ['a refusal', denied],
+  ['no room', recorded.docker.quota],
+  ['a registry that docker has tried five times', recorded.docker.failing],
+])('%s is not tried again, and it says what to do', async (_, lines) => {
+  const engine = pushFailing(lines, 9);
+
+  const { exitCode, stdout, stderr, requests } = await runBuild(engine);
+
+  expect([exitCode, stderr]).toEqual([
+    1,
+    expect.stringMatching(/: the registry .*: registry\.test/),
+  ]);
+  expect(stderr).toContain('build again');
+  expect(stdout).not.toContain('Pushing again');
+  expect(requests.filter((it) => it.operation === 'createGrant')).toHaveLength(1);
 });
 
 test('a Dockerfile that fails fails the build, with the log kept', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { explainPush } from '#cli/build/external/explain-push.ts';
+import { recorded } from './recorded-pushes.ts';
 
 /** As docker, podman and buildah put it. */
 test.each([
@@ -15,7 +16,8 @@ test.each([
   ['Get "https://r.test/v2/": http: server gave HTTP response to HTTPS client', 'plain HTTP'],
   ['Get "https://r.test/v2/": x509: certificate signed by unknown authority', 'not trusted'],
   ['Get "http://127.0.0.1:9/v2/": dial tcp 127.0.0.1:9: connect: connection refused', 'the line'],
-  ['dial tcp: lookup r.test: no such host', 'the line'],
+  ['dial tcp: lookup r.test: no such host', 'not known here'],
+  ['net/http: TLS handshake timeout', 'the line'],
   ['write tcp 127.0.0.1:1->127.0.0.1:2: use of closed network connection', 'the line'],
 ])('%s', (line, message) => {
   const advice = explainPush(['The push refers to repository [r.test/atom/shop]', line]);
@@ -23,7 +25,25 @@ test.each([
   expect(advice).toEqual({
     message: expect.stringContaining(message),
     hint: expect.stringMatching(/\w/),
+    remedy: expect.stringMatching(/none|grant|time/),
   });
+});
+
+test.each<[readonly string[], string]>([
+  [recorded.docker.full, 'no room'],
+  [recorded.docker.quota, 'no room'],
+  [recorded.docker.denied, 'refused'],
+  [recorded.docker.notAuthorized, 'refused'],
+  [recorded.docker.unknownName, 'no such repository'],
+  [recorded.docker.tooLarge, 'larger than the registry takes'],
+  [recorded.docker.busy, 'no more requests'],
+  [recorded.docker.cut, 'the line'],
+  [recorded.podman.taken, 'under that tag already'],
+  [recorded.podman.noRegistry, 'or is none'],
+  [recorded.podman.absent, 'nobody answers'],
+  [recorded.buildah.failing, 'registry failed'],
+])('tells by all that was printed: %#', (lines, message) => {
+  expect(explainPush(lines)?.message).toContain(message);
 });
 
 test('says nothing of what it does not know', () => {
