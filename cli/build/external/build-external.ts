@@ -9,13 +9,13 @@ import { CliError, InterruptedError } from '../../errors.ts';
 import type { Options } from '../../options.ts';
 import { findSource, type Source } from '../../source/find-source.ts';
 import type { Built } from '../build-source.ts';
-import { gitFacts } from '../git-facts.ts';
+import { type GitFacts, gitFacts } from '../git-facts.ts';
 import { findBases } from './bases.ts';
 import { buildArguments } from './builder.ts';
 import { findBuilder } from './find-builder.ts';
 import { keepLog } from './keep-log.ts';
 import { type ExternalPlan, planExternal } from './plan.ts';
-import { type BuiltImage, pushImages } from './push-images.ts';
+import { type BuiltImage, logIn, pushImages } from './push-images.ts';
 import { Workshop } from './workshop.ts';
 
 /**
@@ -28,23 +28,35 @@ export const buildExternal = async (
   options: Options
 ): Promise<Built> => {
   const source = findSource(context.host.cwd, folder, options.manifest ?? 'convox.yml');
-  const workshop = new Workshop(context, await findBuilder(context.host, options.builder));
+  const wish = {
+    args: parseBuildArgs(options.buildArgs),
+    development: options.development ?? false,
+  };
+  const [builder, plan, facts] = await Promise.all([
+    findBuilder(context.host, options.builder),
+    planExternal(context, source, wish),
+    gitFacts(context.host, source),
+  ]);
+  const workshop = new Workshop(context, builder);
   try {
-    const plan = await planExternal(context, source, {
-      args: parseBuildArgs(options.buildArgs),
-      development: options.development ?? false,
-    });
-    const build = await begin(context, source, options);
+    const build = await begin(context, { source, options, facts });
     return await finish(context, workshop, { app: context.app(), build, plan, source, options });
   } finally {
     workshop.close();
   }
 };
 
-const begin = async (context: Context, source: Source, options: Options): Promise<string> => {
-  const { call, out, app, host } = context;
+interface Beginning {
+  readonly source: Source;
+  readonly options: Options;
+  readonly facts: GitFacts;
+}
+
+const begin = async (
+  { call, out, app }: Context,
+  { source, options, facts: { description, ...facts } }: Beginning
+): Promise<string> => {
   out.step('Starting build');
-  const { description, ...facts } = await gitFacts(host, source);
   const { id } = await call(createBuild, {
     app: app(),
     external: true,
@@ -55,7 +67,6 @@ const begin = async (context: Context, source: Source, options: Options): Promis
     manifest: source.manifestFile,
     'no-cache': options.cache === false,
   });
-  await call(updateBuild, { app: app(), id, status: 'running' });
   out.done();
   out.record({ type: 'build', build: id });
   return id;
@@ -70,14 +81,24 @@ interface Work {
 }
 
 const finish = async (context: Context, workshop: Workshop, work: Work): Promise<Built> => {
-  const { build, source } = work;
+  const { app, build, source } = work;
   try {
-    const built = await buildAll(workshop, work);
-    const provenance = await provenanceOf(workshop);
-    const images = await pushImages(context, workshop, { build, images: built });
-    const logs = await keepLog(context.call, { app: context.app(), build, log: workshop.log });
+    const running = context.call(updateBuild, { app, id: build, status: 'running' });
+    const building = buildAll(workshop, work);
+    // Both to their ends: word of a failure must not be overtaken by this one.
+    await Promise.allSettled([running, building]);
+    await running;
+    const built = await building;
+    // Asked before anything is pushed: a pushed image has digests of its own.
+    const [provenance, login] = await Promise.all([
+      provenanceOf(workshop),
+      built.length > 0 ? logIn(context, workshop, build) : undefined,
+    ]);
+    const images = login
+      ? await pushImages(context, workshop, { build, images: built, login })
+      : {};
     const { manifest } = source;
-    return await report(context, { build, manifest, images, logs, provenance });
+    return await report(context, { build, manifest, images, log: workshop.log, provenance });
   } catch (error) {
     await recordFailure(context, { build, error, log: workshop.log });
     throw error instanceof InterruptedError ? error : failure(error, build, context.app());
@@ -125,7 +146,6 @@ const buildOne = async (
   return { image, services: job.services };
 };
 
-/** Asked before anything is pushed: a pushed image has digests of its own. */
 const provenanceOf = async (workshop: Workshop): Promise<Provenance> => ({
   builder: workshop.builderName.slice(0, 200),
   bases: await findBases(workshop.log, (image) =>
@@ -138,19 +158,22 @@ interface Report {
   readonly build: string;
   readonly manifest: string;
   readonly images: Readonly<Record<string, string>>;
-  readonly logs: string;
+  readonly log: string;
   readonly provenance: Provenance;
 }
 
 /** The rack looks at the registry before it believes; only then is there a release. */
 const report = async (
   { call, app, host }: Context,
-  { build: id, ...pushed }: Report
+  { build: id, log, ...pushed }: Report
 ): Promise<Built> => {
   const ended = host.clock.now().toISOString();
-  await call(updateBuild, { app: app(), id, ...pushed, ended });
+  const [logs] = await Promise.all([
+    keepLog(call, { app: app(), build: id, log }),
+    call(updateBuild, { app: app(), id, ...pushed, ended }),
+  ]);
   const { id: release } = await call(createRelease, { app: app(), build: id });
-  await call(updateBuild, { app: app(), id, release, status: 'complete' });
+  await call(updateBuild, { app: app(), id, release, logs, status: 'complete' });
   return { build: id, release };
 };
 

@@ -14,28 +14,47 @@ export interface BuiltImage {
   readonly services: readonly string[];
 }
 
+interface Login {
+  /** `HOST/PATH` of the repository. */
+  readonly name: string;
+  /** When its credential is over, by the clock of this machine; milliseconds since 1970. */
+  readonly ends: number;
+}
+
+/** Asks for a credential to push this build with, and gives it to the builder. */
+export const logIn = (context: Context, workshop: Workshop, build: string): Promise<Login> => {
+  linkContexts(workshop.folder, context.host.env);
+  return renewLogin(context, workshop, build);
+};
+
+const renewLogin = async (context: Context, workshop: Workshop, build: string): Promise<Login> => {
+  const asked = context.host.clock.now().getTime();
+  const [grant, dockerContext] = await Promise.all([
+    context.call(createGrant, { app: context.app(), id: build }),
+    currentContext(context, workshop),
+  ]);
+  if (grant.static) context.out.note(staticNote);
+  const repository = readRepository(grant.url);
+  writeLogin(workshop.folder, repository, dockerContext);
+  const ends = asked + Date.parse(grant.expires) - Date.parse(grant.created);
+  return { name: repository.name, ends };
+};
+
+interface Pushing {
+  readonly build: string;
+  readonly images: readonly BuiltImage[];
+  readonly login: Login;
+}
+
 /**
- * Pushes each image under `SERVICE.BUILD` for each of its services, with a credential
- * that is asked for only now. Gives the digest of what was pushed by service.
+ * Pushes each image under `SERVICE.BUILD` for each of its services. Gives the digest of what was
+ * pushed by service.
  */
 export const pushImages = async (
   context: Context,
   workshop: Workshop,
-  { build, images }: { readonly build: string; readonly images: readonly BuiltImage[] }
+  { build, images, login }: Pushing
 ): Promise<Readonly<Record<string, string>>> => {
-  if (images.length === 0) return {};
-  linkContexts(workshop.folder, context.host.env);
-  const dockerContext = await currentContext(context, workshop);
-  const logIn = async (): Promise<Login> => {
-    const asked = context.host.clock.now().getTime();
-    const grant = await context.call(createGrant, { app: context.app(), id: build });
-    if (grant.static) context.out.note(staticNote);
-    const repository = readRepository(grant.url);
-    writeLogin(workshop.folder, repository, dockerContext);
-    const ends = asked + Date.parse(grant.expires) - Date.parse(grant.created);
-    return { name: repository.name, ends };
-  };
-  const login = await logIn();
   const pushed = await Promise.all(
     images.map(({ image, services }) =>
       pushImage(
@@ -46,20 +65,13 @@ export const pushImages = async (
           service,
           reference: `${login.name}:${service}.${build}`,
           login,
-          logIn,
+          logIn: () => renewLogin(context, workshop, build),
         }))
       )
     )
   );
   return Object.fromEntries(pushed.flat());
 };
-
-interface Login {
-  /** `HOST/PATH` of the repository. */
-  readonly name: string;
-  /** When its credential is over, by the clock of this machine; milliseconds since 1970. */
-  readonly ends: number;
-}
 
 interface Target {
   readonly image: string;

@@ -29,6 +29,11 @@ export class BuildApp {
     return succeed('build', this.path, '--no-cache', '--app', this.name, ...options);
   }
 
+  /** For what is built without the rack: a tag in the app's repository, which the first build has made. */
+  imageByHand(registry: string, round: number): string {
+    return `${registry}/local/${this.name}:by-hand.${round}`;
+  }
+
   async remove(): Promise<void> {
     rmSync(this.path, { recursive: true, force: true });
     await rackless('apps', 'delete', this.name);

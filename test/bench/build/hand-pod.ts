@@ -52,7 +52,7 @@ export class HandPod {
   }
 
   async remove(): Promise<void> {
-    await kubectl(['delete', 'namespace', namespace, '--wait=false']);
+    await kubectl(['delete', 'namespace', namespace]);
   }
 }
 

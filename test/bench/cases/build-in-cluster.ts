@@ -44,7 +44,7 @@ const compare = async (
     for (let round = 1; round <= rounds; round++) {
       const { started, ended } = await app.build();
       ours.push(ended - started);
-      const image = `${registry}/bench/${app.name}:${round}`;
+      const image = app.imageByHand(registry, round);
       byHand.push(await pod.build({ context: app.path, image }));
     }
   } finally {

@@ -42,7 +42,7 @@ const compare = async (app: BuildApp, { registry, rounds }: Setting): Promise<vo
     for (let round = 1; round <= rounds; round++) {
       const { started, ended } = await app.build('--external');
       ours.push(ended - started);
-      const image = `${registry}/local/${app.name}:by-hand.${round}`;
+      const image = app.imageByHand(registry, round);
       byHand.push(await buildByHand({ image, context: app.path, logins }));
     }
   } finally {

@@ -106,10 +106,13 @@ test('builds each distinct image once, pushes it for each service, and makes the
   expect(requests[6]).toMatchObject({
     manifest: files['convox.yml'],
     images: { web: digest, worker: digest },
-    logs: `object://shop/build/${build}/logs`,
     provenance: { builder: 'docker 28.2.2', bases: [], sbom: false },
   });
-  expect(requests[8]).toMatchObject({ release: 'RBBBBBBBBBB', status: 'complete' });
+  expect(requests[8]).toMatchObject({
+    release: 'RBBBBBBBBBB',
+    status: 'complete',
+    logs: `object://shop/build/${build}/logs`,
+  });
   expect(logins).toHaveLength(2);
 });
 
