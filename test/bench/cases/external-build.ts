@@ -6,34 +6,42 @@ import { BuildApp } from '../build/build-app.ts';
 import { timed } from '../cluster/rack.ts';
 import { median, report, rounded } from '../measure.ts';
 
-/** Seconds of work, and layers of 40 MB that no registry has yet. */
-const steps = [
-  'dd if=/dev/zero bs=1M count=500 2>/dev/null | gzip | sha256sum > /sum',
+/** Work for a core, and layers of 40 MB that no registry has yet. */
+const steps = (megabytes: number): readonly string[] => [
+  `dd if=/dev/zero bs=1M count=${megabytes} 2>/dev/null | gzip | sha256sum > /sum`,
   'dd if=/dev/urandom of=/one bs=1M count=20 2>/dev/null',
   'dd if=/dev/urandom of=/two bs=1M count=20 2>/dev/null',
 ];
+
+const sources = { seconds: steps(500), 'half a minute': steps(4000) };
 
 /** The same image: `rackless build --external`, and `docker build && docker push` typed by hand. */
 export const externalBuild = async (registry: string, rounds: number): Promise<void> => {
   const engine = await startDocker();
   process.env['DOCKER_HOST'] = engine.host;
-  const app = await BuildApp.create('bench-external', steps);
   try {
-    await compare(app, { registry, rounds });
+    for (const [source, work] of Object.entries(sources)) {
+      const app = await BuildApp.create('bench-external', work);
+      try {
+        await compare(app, { source, registry, rounds });
+      } finally {
+        await app.remove();
+      }
+    }
   } finally {
-    await app.remove();
     delete process.env['DOCKER_HOST'];
     await engine.stop();
   }
 };
 
 interface Setting {
+  readonly source: string;
   readonly registry: string;
   readonly rounds: number;
 }
 
 /** By turns, so that both see the same load. */
-const compare = async (app: BuildApp, { registry, rounds }: Setting): Promise<void> => {
+const compare = async (app: BuildApp, { source, registry, rounds }: Setting): Promise<void> => {
   const [ours, byHand]: [number[], number[]] = [[], []];
   const logins = writeLogin(registry);
   // Makes the repository.
@@ -49,6 +57,7 @@ const compare = async (app: BuildApp, { registry, rounds }: Setting): Promise<vo
     rmSync(logins, { recursive: true });
   }
   report('external-build', {
+    source,
     rackless: rounded(median(ours), 0),
     docker: rounded(median(byHand), 0),
     ratio: rounded(median(ours) / median(byHand), 2),
