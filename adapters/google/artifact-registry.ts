@@ -1,15 +1,14 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Clock } from '#core/clock.ts';
 import { UnavailableError } from '#core/errors.ts';
 import type { PushCredential, PushSession, Registry } from '#core/registries/ports.ts';
 import { accessToken } from './access-token.ts';
-import { type GoogleEndpoints, googleEndpoints, type Sleep } from './ask-google.ts';
 import { ensureRepository } from './docker-repository.ts';
-import { federatedToken, type GoogleIdentity, type WebIdentityToken } from './federated-token.ts';
-import { GoogleApi } from './google-api.ts';
+import type { GoogleIdentity } from './federated-token.ts';
+import type { GoogleApi } from './google-api.ts';
 import { GoogleError } from './google-error.ts';
 import { keepTrying, type Patience } from './keep-trying.ts';
+import { type GoogleClients, openGoogleApi } from './open-google-api.ts';
 import { type AppAccount, disableAccount, emailOf, ensureAccount } from './push-account.ts';
 import {
   type AccountKind,
@@ -20,13 +19,6 @@ import {
 } from './resource-names.ts';
 import { tryPush } from './try-push.ts';
 import { allowWriter } from './writer-binding.ts';
-
-export interface ArtifactRegistryClients {
-  readonly webIdentityToken: WebIdentityToken;
-  /** Google's own, if left out. */
-  readonly endpoints?: GoogleEndpoints;
-  readonly sleep?: Sleep;
-}
 
 /** An hour: what Google gives at most. */
 const longest = 3600;
@@ -68,14 +60,11 @@ export class ArtifactRegistry implements Registry {
   readonly #clock: Clock;
 
   constructor(
-    clients: ArtifactRegistryClients,
+    clients: GoogleClients,
     settings: ArtifactRegistrySettings & GoogleIdentity,
     clock: Clock
   ) {
-    const { webIdentityToken, endpoints = googleEndpoints(settings.location) } = clients;
-    const sleep = clients.sleep ?? wait;
-    const token = federatedToken({ webIdentityToken, endpoints, sleep, clock }, settings);
-    this.#api = new GoogleApi({ endpoints, sleep, token });
+    this.#api = openGoogleApi(clients, settings, clock);
     this.#settings = settings;
     this.#clock = clock;
   }

@@ -26,7 +26,9 @@ export interface GoogleRequest {
   readonly url: string;
   /** What it is for, to follow "google does not". */
   readonly doing: string;
-  /** Sent as JSON, or as a form; without one it is a GET. */
+  /** GET, or POST where there is a body, if left out. */
+  readonly method?: 'DELETE';
+  /** Sent as JSON, or as a form. */
   readonly body?: object | URLSearchParams;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -59,11 +61,11 @@ export const askGoogle = async (request: GoogleRequest, sleep: Sleep): Promise<u
   return read(response, request);
 };
 
-const send = ({ url, body, headers }: GoogleRequest): Promise<Response> =>
+const send = ({ url, method, body, headers }: GoogleRequest): Promise<Response> =>
   fetch(url, {
     signal: AbortSignal.timeout(patience),
     ...(body === undefined
-      ? { headers: { ...headers } }
+      ? { ...(method && { method }), headers: { ...headers } }
       : body instanceof URLSearchParams
         ? { method: 'POST', headers: { ...headers }, body }
         : {

@@ -17,6 +17,8 @@ const Repository = z.object({
   }),
 });
 
+type Repository = z.infer<typeof Repository>;
+
 const Operation = z.object({
   name: z.string(),
   done: z.boolean().default(false),
@@ -37,12 +39,25 @@ export interface AppRepository {
 export const ensureRepository = async (api: GoogleApi, it: AppRepository): Promise<void> => {
   if (await isThere(api, it)) return;
   try {
-    await finish(api, await create(api, it));
+    await finish(api, await create(api, it), 'made');
   } catch (error) {
     // Somebody else was quicker.
     if (!(error instanceof GoogleError && error.status === 409)) throw error;
     await isThere(api, it);
   }
+};
+
+/** With all that is in it, also what immutable tags name. One that is not this app's stays. */
+export const removeRepository = async (api: GoogleApi, it: AppRepository): Promise<void> => {
+  const found = await find(api, it);
+  if (!found || !isOurs(found, it)) return;
+  const name = repositoryName(it.settings, it.app, it.kind);
+  const begun = await api.find(Operation, {
+    url: `${api.endpoints.artifactRegistry}/v1/${name}`,
+    method: 'DELETE',
+    doing: `delete repository ${name}`,
+  });
+  if (begun) await finish(api, begun, 'deleted');
 };
 
 const labelsOf = ({ settings: { rack }, app, kind }: AppRepository) => ({
@@ -51,18 +66,24 @@ const labelsOf = ({ settings: { rack }, app, kind }: AppRepository) => ({
   'rackless-kind': kind,
 });
 
-const isThere = async (api: GoogleApi, it: AppRepository): Promise<boolean> => {
+const find = (api: GoogleApi, it: AppRepository): Promise<Repository | undefined> => {
   const name = repositoryName(it.settings, it.app, it.kind);
-  const found = await api.find(Repository, {
+  return api.find(Repository, {
     url: `${api.endpoints.artifactRegistry}/v1/${name}`,
     doing: `show repository ${name}`,
   });
+};
+
+const isOurs = ({ format, labels }: Repository, it: AppRepository): boolean =>
+  format === 'DOCKER' &&
+  Object.entries(labelsOf(it)).every(([key, value]) => labels[key] === value);
+
+const isThere = async (api: GoogleApi, it: AppRepository): Promise<boolean> => {
+  const found = await find(api, it);
   if (!found) return false;
-  const isOurs =
-    found.format === 'DOCKER' &&
-    found.dockerConfig.immutableTags === (it.kind === 'images') &&
-    Object.entries(labelsOf(it)).every(([key, value]) => found.labels[key] === value);
-  if (isOurs) return true;
+  const isAsMade = found.dockerConfig.immutableTags === (it.kind === 'images');
+  if (isAsMade && isOurs(found, it)) return true;
+  const name = repositoryName(it.settings, it.app, it.kind);
   throw new ConflictError(`repository ${name} is not the one of app ${it.app}`, {
     hint: 'delete or rename what is there, or keep the rack in a Google project of its own',
   });
@@ -87,7 +108,11 @@ const create = (api: GoogleApi, it: AppRepository): Promise<Operation> => {
 /** Looked at so often, and no more; milliseconds. A repository takes a few seconds. */
 const pauses = [250, 500, 1000, 2000, 2000, 2000, 2000];
 
-const finish = async (api: GoogleApi, begun: Operation): Promise<void> => {
+const finish = async (
+  api: GoogleApi,
+  begun: Operation,
+  what: 'made' | 'deleted'
+): Promise<void> => {
   let operation = begun;
   for (const pause of pauses) {
     if (operation.done) break;
@@ -99,7 +124,7 @@ const finish = async (api: GoogleApi, begun: Operation): Promise<void> => {
   }
   const problem = operation.done ? operation.error?.message : 'it takes too long';
   if (problem === undefined) return;
-  throw new UnavailableError(`google has not made the repository: ${problem}`, {
+  throw new UnavailableError(`google has not ${what} the repository: ${problem}`, {
     hint: 'try again in a minute',
   });
 };

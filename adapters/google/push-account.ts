@@ -43,6 +43,17 @@ export const disableAccount = async (api: GoogleApi, it: AppAccount): Promise<vo
   if (found && !found.disabled) await turn(api, it, 'disable');
 };
 
+/** One that is not this app's stays. */
+export const removeAccount = async (api: GoogleApi, it: AppAccount): Promise<void> => {
+  const found = await look(api, it);
+  if (found?.description !== descriptionOf(it)) return;
+  await api.find(z.unknown(), {
+    url: `${accounts(api, it)}/${found.email}`,
+    method: 'DELETE',
+    doing: `delete service account ${found.email}`,
+  });
+};
+
 /** What tells an account from one that somebody made by hand. */
 const descriptionOf = ({ settings: { rack }, app, kind }: AppAccount): string =>
   `rackless rack=${rack} app=${app} kind=${kind}`;
@@ -50,14 +61,18 @@ const descriptionOf = ({ settings: { rack }, app, kind }: AppAccount): string =>
 const accounts = (api: GoogleApi, { settings }: AppAccount): string =>
   `${api.endpoints.iam}/v1/projects/${settings.project}/serviceAccounts`;
 
-const find = async (api: GoogleApi, it: AppAccount): Promise<ServiceAccount | undefined> => {
+const look = (api: GoogleApi, it: AppAccount): Promise<ServiceAccount | undefined> => {
   const email = emailOf(it);
-  const found = await api.find(ServiceAccount, {
+  return api.find(ServiceAccount, {
     url: `${accounts(api, it)}/${email}`,
     doing: `show service account ${email}`,
   });
+};
+
+const find = async (api: GoogleApi, it: AppAccount): Promise<ServiceAccount | undefined> => {
+  const found = await look(api, it);
   if (!found || found.description === descriptionOf(it)) return found;
-  throw new ConflictError(`service account ${email} is not the one of app ${it.app}`, {
+  throw new ConflictError(`service account ${emailOf(it)} is not the one of app ${it.app}`, {
     hint: 'delete what is there, or keep the rack in a Google project of its own',
   });
 };

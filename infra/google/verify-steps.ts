@@ -1,5 +1,5 @@
 import type { Clock } from '#core/clock.ts';
-import type { PushCredential, Registry } from '#core/registries/ports.ts';
+import type { ImageStore, PushCredential, Registry } from '#core/registries/ports.ts';
 import { pushImage } from '../local/builder/registry/push-image.ts';
 import { RegistrySession, type Repository } from '../local/builder/registry/registry-session.ts';
 import { RegistryError } from '../local/cluster/node/images/registry-client.ts';
@@ -7,6 +7,8 @@ import { tinyArtifact } from './tiny-artifact.ts';
 
 export interface Verification {
   readonly registry: Registry;
+  /** As the account sees it that may delete: then all that was made goes in the end. */
+  readonly images?: ImageStore | undefined;
   /** `https`, but for a registry of tests. */
   readonly scheme: 'https' | 'http';
   /** Tells one run from another in tags, which stay. */
@@ -31,7 +33,14 @@ const shortLifetime = 60_000;
 /** What a grant can do, and what it can't, one after the other; each needs those before it. */
 export const verifySteps = (verification: Verification): readonly Step[] => {
   const trial = new Trial(verification);
-  return [...pushSteps(trial), ...cacheSteps(trial), ...revokeSteps(trial), ...lastSteps(trial)];
+  const { images } = verification;
+  return [
+    ...pushSteps(trial),
+    ...cacheSteps(trial),
+    ...revokeSteps(trial),
+    ...lastSteps(trial),
+    ...(images ? deletionSteps(trial, images) : []),
+  ];
 };
 
 const pushSteps = (trial: Trial): readonly Step[] => [
@@ -108,6 +117,40 @@ const lastSteps = (trial: Trial): readonly Step[] => [
     },
   },
   { title: 'everything is revoked again', check: () => trial.revoke() },
+];
+
+const apps = ['verify-a', 'verify-b'] as const;
+
+const deletionSteps = (trial: Trial, images: ImageStore): readonly Step[] => [
+  {
+    title: 'who may delete sees what was pushed',
+    check: () =>
+      trial.eventually(async () => {
+        const tags = (await images.list('verify-a')).flatMap((it) => it.tags);
+        if (!tags.includes(trial.tag('one'))) throw new Error(`it sees ${tags.join(', ')}`);
+      }),
+  },
+  { title: 'a grant for verify-b is made', check: () => trial.mint('verify-b') },
+  {
+    title: 'repositories and accounts of both are deleted, and again without an error',
+    check: async () => {
+      for (const app of [...apps, ...apps]) await images.removeApp(app);
+    },
+  },
+  {
+    title: 'nothing of them is there any more',
+    check: async () => {
+      const left = (await Promise.all(apps.map((it) => images.list(it)))).flat();
+      if (left.length > 0) throw new Error(`${left.length} images are left`);
+    },
+  },
+  {
+    title: 'the grant for verify-b is refused',
+    check: () =>
+      trial.eventually(() =>
+        refused(() => trial.push('verify-b', 'seven', { to: trial.images('verify-b') }))
+      ),
+  },
 ];
 
 interface Target {
@@ -196,11 +239,14 @@ class Trial {
   }
 }
 
+/** 404: of a repository that is gone. */
+const refusals = new Set([400, 401, 403, 404]);
+
 const refused = async (action: () => Promise<unknown>): Promise<void> => {
   const isRefused = await action().then(
     () => false,
     (error: unknown) => {
-      if (error instanceof RegistryError && [400, 401, 403].includes(error.status)) return true;
+      if (error instanceof RegistryError && refusals.has(error.status)) return true;
       throw error;
     }
   );

@@ -1,11 +1,13 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { AcrImages } from '#adapters/azure/acr-images.ts';
 import { EcrImages } from '#adapters/ecr/ecr-images.ts';
+import { ArtifactImages } from '#adapters/google/artifact-images.ts';
 import { StaticImages } from '#adapters/registry/static-images.ts';
+import { webIdentityToken } from '#adapters/sts/web-identity-token.ts';
 import type { ImageStore } from '#core/registries/ports.ts';
 import { openAzure, openStatic, type RegistryConfig, type SettingsOf } from './open-registry.ts';
 
-/** Artifact Registry lets nothing go that an immutable tag names; ACR nothing, until an identity may. */
+/** For the registries of other clouds, until an identity of its own may delete there. */
 const keepsAll: ImageStore = {
   list: async () => [],
   links: async () => new Map(),
@@ -19,6 +21,14 @@ const openAcr = (config: RegistryConfig, settings: SettingsOf<'acr'>): ImageStor
   return new AcrImages(clients, where, Date.now);
 };
 
+const openGoogle = (
+  { RACK: rack }: RegistryConfig,
+  { expireServiceAccount: serviceAccount, ...settings }: SettingsOf<'google'>
+): ImageStore => {
+  if (!serviceAccount) return keepsAll;
+  return new ArtifactImages({ webIdentityToken }, { ...settings, rack, serviceAccount }, Date.now);
+};
+
 /** The rack's registry, for the one function that may delete there. */
 export const openImageStore = (config: RegistryConfig): ImageStore => {
   const settings = config.REGISTRY;
@@ -30,6 +40,6 @@ export const openImageStore = (config: RegistryConfig): ImageStore => {
     case 'acr':
       return openAcr(config, settings);
     case 'google':
-      return keepsAll;
+      return openGoogle(config, settings);
   }
 };

@@ -29,6 +29,8 @@ export const RegistrySettings = z.discriminatedUnion('kind', [
     location: name,
     provider: z.string().startsWith('projects/'),
     serviceAccount: z.email(),
+    /** Of the account that may delete; empty: nothing is deleted. */
+    expireServiceAccount: z.union([z.email(), z.literal('')]).default(''),
   }),
   z.object({ kind: z.literal('static'), prefix, secret: name }),
 ]);

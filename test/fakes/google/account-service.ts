@@ -7,15 +7,20 @@ import type { Account, GoogleWorld } from './world.ts';
 export const accountService: Service = (world, request) => {
   const path = `/v1/projects/${world.project}/serviceAccounts`;
   if (request.path === path && request.method === 'POST') return create(world, request);
-  const [, email = '', verb = 'get'] =
+  const [, email = '', verb = request.method === 'DELETE' ? 'delete' : 'get'] =
     /^\/([^/:]+)(?::(\w+))?$/.exec(request.path.slice(path.length)) ?? [];
   if (!request.path.startsWith(path) || !email) return undefined;
   world.demand(bearerOf(request), `iam.serviceAccounts.${verb}`);
   const account = world.accounts.get(email);
   if (!account) throw apiFault('NOT_FOUND', `Unknown service account: ${email}`);
   if (verb === 'get') return ok(shown(world, account));
-  account.disabled = verb === 'disable';
+  change(world, account, verb);
   return ok({});
+};
+
+const change = (world: GoogleWorld, account: Account, verb: string): void => {
+  if (verb === 'delete') world.removeAccount(account.email);
+  else account.disabled = verb === 'disable';
 };
 
 const create = (world: GoogleWorld, request: FakeRequest): Reply => {

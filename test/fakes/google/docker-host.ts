@@ -19,7 +19,7 @@ export const dockerHost: Service = (world, request) => {
   demand(world, { member: memberOf(world, request), name, action: isWrite ? 'push' : 'pull' });
   const repository = world.repositories.get(name);
   if (!repository) throw dockerFault(404, 'NAME_UNKNOWN', { message: `no repository ${name}` });
-  return contents({ repository, image, rest }, request);
+  return contents({ repository, image, rest, now: world.clock() }, request);
 };
 
 const actions: Readonly<Record<string, string>> = {
@@ -74,6 +74,8 @@ interface Place {
   readonly image: string;
   /** `blobs/…` or `manifests/…`. */
   readonly rest: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
 
 const contents = (place: Place, request: FakeRequest): Reply | undefined => {
@@ -131,7 +133,7 @@ const manifest = (place: Place, reference: string, request: FakeRequest): Reply 
 };
 
 const putManifest = (
-  { repository, image }: Place,
+  { repository, image, now }: Place,
   reference: string,
   { body, headers }: FakeRequest
 ): Reply => {
@@ -143,7 +145,9 @@ const putManifest = (
     throw dockerFault(400, 'TAG_INVALID', { message });
   }
   const type = headers['content-type'] ?? '';
-  repository.manifests.set(`${image}@${digest}`, { type, content: body });
+  const key = `${image}@${digest}`;
+  const uploaded = repository.manifests.get(key)?.uploaded ?? now;
+  repository.manifests.set(key, { type, content: body, uploaded });
   if (!reference.startsWith('sha256:')) repository.tags.set(tag, digest);
   return { status: 201, headers: { 'docker-content-digest': digest } };
 };

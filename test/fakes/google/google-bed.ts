@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { ArtifactImages } from '#adapters/google/artifact-images.ts';
 import { ArtifactRegistry } from '#adapters/google/artifact-registry.ts';
 import type { Sleep } from '#adapters/google/ask-google.ts';
 import type { PushCredential } from '#core/registries/ports.ts';
@@ -14,21 +16,21 @@ export const provider =
   'projects/123456789/locations/global/workloadIdentityPools/aws/providers/rackless';
 export const plane = 'rackless-plane@images.iam.gserviceaccount.com';
 
-/** The role that docs/registries/google.md makes, by the same permissions. */
+/** The account that may delete. */
+export const expirePlane = 'rackless-expire@images.iam.gserviceaccount.com';
+
+const page = readFileSync(new URL('../../../docs/registries/google.md', import.meta.url), 'utf8');
+
+/** What docs/registries/google.md has an owner allow a role: each permission is needed. */
+const permissionsIn = (role: string): readonly string[] => {
+  const pattern = new RegExp(`roles create ${role} .*--permissions \\\\\n((?:[\\w.,]+\\\\?\n)+)`);
+  const [, list = ''] = pattern.exec(page) ?? [];
+  return list.split(/[,\\\s]+/).filter(Boolean);
+};
+
+/** The roles that docs/registries/google.md makes. */
 export const planeRole = 'projects/images/roles/rackless';
-const planePermissions = [
-  'artifactregistry.repositories.create',
-  'artifactregistry.repositories.downloadArtifacts',
-  'artifactregistry.repositories.get',
-  'artifactregistry.repositories.getIamPolicy',
-  'artifactregistry.repositories.setIamPolicy',
-  'artifactregistry.tags.get',
-  'iam.serviceAccounts.create',
-  'iam.serviceAccounts.disable',
-  'iam.serviceAccounts.enable',
-  'iam.serviceAccounts.get',
-  'iam.serviceAccounts.getAccessToken',
-];
+export const expireRole = 'projects/images/roles/rackless_expire';
 
 const pool = provider.replace(/\/providers.*$/, '');
 
@@ -40,7 +42,9 @@ export interface GoogleBed extends FakeGoogle {
   /** Set up as docs/registries/google.md says. */
   readonly registry: ArtifactRegistry;
   /** Another rack in the same project. */
-  registryOf(rack: string, sleep?: Sleep): ArtifactRegistry;
+  registryOf(rack: string, sleep?: Sleep, serviceAccount?: string): ArtifactRegistry;
+  /** What deletes there, as the account that may unless another is named. */
+  images(serviceAccount?: string): ArtifactImages;
   /** In so many milliseconds from now. */
   in(milliseconds: number): number;
 }
@@ -56,31 +60,42 @@ export const googleBed = async (): Promise<GoogleBed> => {
   const google = await startGoogle({ project: 'images', location: 'europe-west1', clock });
   setUp(google.world, issuer);
   const letPass: Sleep = async (milliseconds) => pass(milliseconds);
-  const registryOf = (rack: string, sleep = letPass): ArtifactRegistry =>
+  const webIdentityToken = async (audience: string): Promise<string> => issuer.token(audience);
+  const { endpoints } = google;
+  const settings = { project: 'images', location: 'europe-west1', provider };
+  const registryOf: GoogleBed['registryOf'] = (rack, sleep = letPass, serviceAccount = plane) =>
     new ArtifactRegistry(
-      {
-        webIdentityToken: async (audience) => issuer.token(audience),
-        endpoints: google.endpoints,
-        sleep,
-      },
-      { rack, project: 'images', location: 'europe-west1', provider, serviceAccount: plane },
+      { webIdentityToken, endpoints, sleep },
+      { ...settings, rack, serviceAccount },
+      clock
+    );
+  const images = (serviceAccount = expirePlane): ArtifactImages =>
+    new ArtifactImages(
+      { webIdentityToken, endpoints, sleep: letPass },
+      { ...settings, rack: 'prod', serviceAccount },
       clock
     );
   const close = async (): Promise<void> => {
     await Promise.all([google.close(), issuer.close()]);
   };
   const registry = registryOf('prod');
-  return { ...google, issuer, clock, pass, registry, registryOf, close, in: (it) => now + it };
+  const later = (it: number): number => now + it;
+  return { ...google, issuer, clock, pass, registry, registryOf, images, close, in: later };
 };
 
 const setUp = (world: GoogleWorld, { url, roleArn }: WebIdentityIssuer): void => {
   const condition = "assertion.sub.startsWith('arn:aws:iam::123456789012:role/rackless-')";
   world.providers.set(provider, { issuer: url, condition });
-  world.accounts.set(plane, { email: plane, displayName: '', description: '', disabled: false });
   const principal = `principal://iam.googleapis.com/${pool}/subject/${roleArn}`;
-  world.grant('roles/iam.workloadIdentityUser', principal, plane);
-  world.roles.set(planeRole, planePermissions);
-  world.grant(planeRole, `serviceAccount:${plane}`);
+  for (const [email, role, name] of [
+    [plane, planeRole, 'rackless'],
+    [expirePlane, expireRole, 'rackless_expire'],
+  ] as const) {
+    world.accounts.set(email, { email, displayName: '', description: '', disabled: false });
+    world.grant('roles/iam.workloadIdentityUser', principal, email);
+    world.roles.set(role, permissionsIn(name));
+    world.grant(role, `serviceAccount:${email}`);
+  }
 };
 
 /** Pushes a tiny artifact to `HOST/PATH`, and gives its digest. */

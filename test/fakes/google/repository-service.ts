@@ -12,7 +12,7 @@ export const repositoryService: Service = (world, request) => {
   if (path === `${parent}/repositories`) return create(world, request, parent);
   if (path.startsWith(`${parent}/operations/`)) return poll(world, path);
   const [, name = '', rest = ''] = /^(.*\/repositories\/[^/:]+)(.*)$/.exec(path) ?? [];
-  const verb = rest.startsWith('/packages/') ? readTag : verbs[rest];
+  const verb = verbFor(request.method, rest);
   if (!verb || !name.startsWith(`${parent}/`)) return undefined;
   return verb(world, world.repositories.get(name) ?? missing(name), request);
 };
@@ -46,9 +46,14 @@ const create = (world: GoogleWorld, request: FakeRequest, parent: string): Reply
     world.repositories.set(name, repository);
     return shown(repository);
   };
-  const operation = `${parent}/operations/${world.operations.size + 1}`;
-  world.operations.set(operation, { polls: 0, finish });
-  return ok({ name: operation });
+  return begun(world, finish);
+};
+
+const begun = (world: GoogleWorld, finish: () => object): Reply => {
+  const parent = `projects/${world.project}/locations/${world.location}`;
+  const name = `${parent}/operations/${world.operations.size + 1}`;
+  world.operations.set(name, { polls: 0, finish });
+  return ok({ name });
 };
 
 /** Done when it is looked at for the second time. */
@@ -127,8 +132,42 @@ const readTag: Verb = (world, repository, request) => {
   return ok({ name: `${name}/tags/${tag}`, version: `${name}/versions/${digest}` });
 };
 
+/** Two a page, whatever was asked for: whoever reads only the first misses the others. */
+const listImages: Verb = (world, repository, request) => {
+  world.demand(bearerOf(request), 'artifactregistry.dockerimages.list');
+  const { manifests, tags, name } = required(repository);
+  const at = Number(request.query.get('pageToken') || 0);
+  const dockerImages = [...manifests].slice(at, at + 2).map(([image, { type, uploaded }]) => {
+    const named = [...tags].filter(([tag, digest]) => `${tag.split(':')[0]}@${digest}` === image);
+    return {
+      name: `${name}/dockerImages/${image}`,
+      ...(named.length > 0 && { tags: named.map(([tag]) => tag.slice(tag.indexOf(':') + 1)) }),
+      uploadTime: new Date(uploaded).toISOString(),
+      mediaType: type,
+    };
+  });
+  const isLast = at + 2 >= manifests.size;
+  return ok({ dockerImages, ...(!isLast && { nextPageToken: String(at + 2) }) });
+};
+
+const remove: Verb = (world, repository, request) => {
+  world.demand(bearerOf(request), 'artifactregistry.repositories.delete');
+  const { name } = required(repository);
+  const finish = (): object => {
+    world.repositories.delete(name);
+    return {};
+  };
+  return begun(world, finish);
+};
+
+const verbFor = (method: string, rest: string): Verb | undefined => {
+  if (method === 'DELETE') return rest === '' ? remove : undefined;
+  return rest.startsWith('/packages/') ? readTag : verbs[rest];
+};
+
 const verbs: Readonly<Record<string, Verb>> = {
   '': readRepository,
+  '/dockerImages': listImages,
   ':getIamPolicy': readPolicy,
   ':setIamPolicy': writePolicy,
 };

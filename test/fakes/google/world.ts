@@ -25,6 +25,8 @@ export interface Policy {
 export interface Manifest {
   readonly type: string;
   readonly content: Buffer;
+  /** Milliseconds since 1970. */
+  readonly uploaded: number;
 }
 
 export interface Repository {
@@ -108,6 +110,14 @@ export class GoogleWorld {
     roles.set(role, new Set([...(roles.get(role) ?? []), member]));
   }
 
+  /** With all its tokens: one that is made again by the same name is another one. */
+  removeAccount(email: string): void {
+    this.accounts.delete(email);
+    for (const [token, { member }] of this.tokens) {
+      if (member === `serviceAccount:${email}`) this.tokens.delete(token);
+    }
+  }
+
   /** A new token. */
   issue(member: string, seconds: number): { readonly token: string; readonly expires: number } {
     const token = `ya29.${randomBytes(48).toString('base64url')}`;
@@ -116,12 +126,14 @@ export class GoogleWorld {
     return { token, expires };
   }
 
-  /** Whose a token is; nobody's when it has expired, or its account sleeps. */
+  /** Whose a token is; nobody's when it has expired, or its account sleeps or is gone. */
   holderOf(token: string): string | undefined {
     const holder = this.tokens.get(token);
     if (!holder || holder.expires <= this.clock()) return undefined;
-    const account = this.accounts.get(holder.member.replace('serviceAccount:', ''));
-    return account?.disabled ? undefined : holder.member;
+    const [, email] = /^serviceAccount:(.*)$/.exec(holder.member) ?? [];
+    if (email === undefined) return holder.member;
+    const account = this.accounts.get(email);
+    return account && !account.disabled ? holder.member : undefined;
   }
 
   /** As services other than IAM see it. */

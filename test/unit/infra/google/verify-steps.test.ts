@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { byText } from '#core/environments/environment.ts';
+import type { ImageStore } from '#core/registries/ports.ts';
 import { type Step, type Verification, verifySteps } from '#infra/google/verify-steps.ts';
-import { type GoogleBed, googleBed } from '#test/fakes/google/google-bed.ts';
+import { expirePlane, type GoogleBed, googleBed, plane } from '#test/fakes/google/google-bed.ts';
 
 let bed: GoogleBed;
 
@@ -35,6 +37,28 @@ const failing = async (all: readonly Step[]): Promise<string | undefined> => {
 
 test('passes on a project that is set up as the guide says', async () => {
   expect(await failing(steps())).toBeUndefined();
+});
+
+test('deletes all that it made, if it is told who may', async () => {
+  const images = bed.images();
+
+  expect(await failing(steps({ images }))).toBeUndefined();
+  expect(bed.world.repositories.size).toBe(0);
+  expect([...bed.world.accounts.keys()].toSorted(byText)).toEqual([expirePlane, plane]);
+});
+
+test('fails when something is left that should be deleted', async () => {
+  const real = bed.images();
+  const images: ImageStore = {
+    list: (app) => real.list(app),
+    links: () => real.links(),
+    remove: () => real.remove(),
+    removeApp: async () => 'removed',
+  };
+
+  expect(await failing(steps({ images }))).toMatch(
+    /^nothing of them is there any more: [1-9]\d* images are left$/
+  );
 });
 
 test('waits while rights take minutes to arrive', async () => {

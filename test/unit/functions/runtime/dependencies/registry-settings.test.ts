@@ -20,6 +20,7 @@ const samples = {
     location: 'europe-west1',
     provider: 'projects/1/locations/global/workloadIdentityPools/p/providers/q',
     serviceAccount: 'rack@acme.iam.gserviceaccount.com',
+    expireServiceAccount: 'expire@acme.iam.gserviceaccount.com',
   },
   static: { kind: 'static', prefix: 'ghcr.io/acme', secret: 'rackless/dev/registry' },
 } as const;
@@ -45,6 +46,7 @@ test.each([
   ['a prefix with a scheme', { ...samples.static, prefix: 'https://ghcr.io/acme' }],
   ['a prefix in upper case', { ...samples.static, prefix: 'ghcr.io/Acme' }],
   ['a prefix that ends in a slash', { ...samples.static, prefix: 'ghcr.io/acme/' }],
+  ['an account without a domain', { ...samples.google, expireServiceAccount: 'expire' }],
   ['a cloud that is not one', { ...samples.acr, cloud: 'AzureMoon' }],
 ])('refuses %s', (_, settings) => {
   expect(registrySettings.safeParse(JSON.stringify(settings)).success).toBe(false);
