@@ -2,9 +2,9 @@ import type { Clock } from '#core/clock.ts';
 import type { ImageStore, ManifestLinks, StoredImage } from '#core/registries/ports.ts';
 import { inParallel } from '../in-parallel.ts';
 import { isIndexType, linksIn, manifestTypes } from '../registry/manifest-links.ts';
-import { scopeMapName } from './acr-names.ts';
 import type { AcrSettings } from './acr-registry.ts';
 import { AcrSession } from './acr-session.ts';
+import { scopeMapsOf, tokensOf } from './acr-tokens.ts';
 import { ResourceManager, type ResourceManagerClients } from './arm-client.ts';
 
 /** Requests at a time. */
@@ -83,16 +83,17 @@ export class AcrImages implements ImageStore {
     return 'removed';
   }
 
-  /** Also what its grants were narrowed by: a registry holds a limited number of scope maps. */
+  /** Also grants that nobody took back, and what they were narrowed by: a registry holds a limited number of both. */
   async removeApp(app: string): Promise<'removed'> {
     const path = this.#path(app);
     for (const repository of [`${path}/cache`, path]) {
       await this.#delete(repository, `/acr/v1/${repository}`);
     }
-    for (const withCache of [true, false]) {
-      const name = scopeMapName(path, withCache);
-      await this.#manager.remove(`${this.#settings.resourceId}/scopeMaps/${name}`);
+    const { resourceId } = this.#settings;
+    for (const { id } of await tokensOf(this.#manager, resourceId, path)) {
+      await this.#manager.remove(id);
     }
+    for (const id of scopeMapsOf(resourceId, path)) await this.#manager.remove(id);
     return 'removed';
   }
 

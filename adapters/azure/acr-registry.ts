@@ -1,7 +1,8 @@
 import type { Clock } from '#core/clock.ts';
 import type { PushCredential, PushSession, Registry } from '#core/registries/ports.ts';
-import { pushActions, scopeMapName, tokenName } from './acr-names.ts';
+import { pushActions, tokenName } from './acr-names.ts';
 import { AcrReader } from './acr-reader.ts';
+import { type Password, scopeMapId, type TokenProperties, tokensOf } from './acr-tokens.ts';
 import { ResourceManager, type ResourceManagerClients } from './arm-client.ts';
 import type { AzureCloud } from './clouds.ts';
 
@@ -13,17 +14,6 @@ export interface AcrSettings {
   /** `/subscriptions/…/resourceGroups/…/providers/Microsoft.ContainerRegistry/registries/NAME`. */
   readonly resourceId: string;
   readonly cloud: AzureCloud;
-}
-
-interface TokenProperties {
-  readonly scopeMapId?: string;
-  readonly credentials?: { readonly passwords?: readonly Password[] };
-}
-
-interface Password {
-  readonly name?: string;
-  readonly value?: string;
-  readonly expiry?: string | null;
 }
 
 /** Azure Container Registry: what an app's builds may do is a scope map, each grant is a token. */
@@ -61,7 +51,8 @@ export class AcrRegistry implements Registry {
   /** Deletes the sessions' tokens; also those of the app that nobody took back in time. */
   async revoke(app: string, sessions: readonly string[]): Promise<void> {
     for (const session of sessions) await this.#manager.remove(this.#tokenId(app, session));
-    const forgotten = (await this.#tokensOf(app)).filter((it) => this.#isOver(it.properties));
+    const tokens = await tokensOf(this.#manager, this.#settings.resourceId, this.#path(app));
+    const forgotten = tokens.filter((it) => this.#isOver(it.properties));
     for (const { id } of forgotten) await this.#manager.remove(id);
   }
 
@@ -75,8 +66,8 @@ export class AcrRegistry implements Registry {
 
   /** Read first: it seldom changes. What somebody else wrote into it is put right. */
   async #ensureScopeMap(app: string, withCache: boolean): Promise<string> {
-    const id = this.#scopeMapId(app, withCache);
     const path = this.#path(app);
+    const id = scopeMapId(this.#settings.resourceId, path, withCache);
     const actions = pushActions([path, ...(withCache ? [`${path}/cache`] : [])]);
     const found = await this.#manager.read<{ actions?: readonly string[] }>(id);
     const before = found?.properties.actions ?? [];
@@ -104,12 +95,6 @@ export class AcrRegistry implements Registry {
     return value;
   }
 
-  async #tokensOf(app: string) {
-    const maps = [true, false].map((it) => this.#scopeMapId(app, it).toLowerCase());
-    const all = await this.#manager.list<TokenProperties>(`${this.#settings.resourceId}/tokens`);
-    return all.filter((it) => maps.includes(it.properties.scopeMapId?.toLowerCase() ?? ''));
-  }
-
   /** A token that has no password yet is one that is being made. */
   #isOver({ credentials: { passwords = [] } = {} }: TokenProperties): boolean {
     const ends = passwords.map(({ expiry }) => (expiry ? Date.parse(expiry) : Infinity));
@@ -118,10 +103,6 @@ export class AcrRegistry implements Registry {
 
   #tokenId(app: string, session: string): string {
     return `${this.#settings.resourceId}/tokens/${tokenName(this.#path(app), session)}`;
-  }
-
-  #scopeMapId(app: string, withCache: boolean): string {
-    return `${this.#settings.resourceId}/scopeMaps/${scopeMapName(this.#path(app), withCache)}`;
   }
 
   #path(app: string): string {

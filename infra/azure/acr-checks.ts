@@ -1,4 +1,4 @@
-import type { PushCredential, Registry } from '#core/registries/ports.ts';
+import type { ImageStore, PushCredential, Registry } from '#core/registries/ports.ts';
 import { tinyArtifact } from '../google/tiny-artifact.ts';
 import { pushImage } from '../local/builder/registry/push-image.ts';
 import { RegistrySession, type Repository } from '../local/builder/registry/registry-session.ts';
@@ -12,6 +12,8 @@ export interface Check {
 
 export interface Trial {
   readonly registry: Registry;
+  /** As the identity sees it that may delete: then all that was made goes in the end. */
+  readonly images?: ImageStore | undefined;
   /** Scheme and host of the registry. */
   readonly url: string;
   readonly clock: () => number;
@@ -33,6 +35,7 @@ export const acrChecks = (trial: Trial): readonly Check[] => {
     ...scopeChecks(trial, grants),
     ...revocationChecks(trial, grants),
     ...endChecks(trial, grants),
+    ...(trial.images ? deletionChecks(trial, grants, trial.images) : []),
   ];
 };
 
@@ -69,9 +72,9 @@ class TrialGrants {
     return { url: this.#trial.url, name: path, credentials };
   }
 
-  async push(name: string, repository: string): Promise<string> {
-    const artifact = tinyArtifact(`rackless verify ${this.#trial.run}`);
-    return (await pushImage(this.at(name, repository), this.tag, artifact)).digest;
+  async push(name: string, repository: string, tag = this.tag): Promise<string> {
+    const artifact = tinyArtifact(`rackless verify ${tag}`);
+    return (await pushImage(this.at(name, repository), tag, artifact)).digest;
   }
 }
 
@@ -141,6 +144,46 @@ const endChecks = (trial: Trial, grants: TrialGrants): readonly Check[] => {
         await trial.registry.revoke(apps.own, sessions, []);
         return 'scope maps and repositories stay';
       },
+    },
+  ];
+};
+
+const deletionChecks = (
+  { registry }: Trial,
+  grants: TrialGrants,
+  images: ImageStore
+): readonly Check[] => {
+  const own = registry.repositoryOf(apps.own);
+  const listed = async () => (await images.list(apps.own)).map((it) => it.digest);
+  return [
+    { title: 'a grant for two more images is made', run: () => grants.mint('d', 15) },
+    {
+      title: 'who may delete removes one of them, and the other stays',
+      run: async () => {
+        const one = await grants.push('d', own, `${grants.tag}.one`);
+        const two = await grants.push('d', own, `${grants.tag}.two`);
+        const all = await images.list(apps.own);
+        await images.remove(
+          apps.own,
+          all.filter((it) => it.digest === one)
+        );
+        const left = await listed();
+        if (left.includes(one) || !left.includes(two)) throw new Error(`left: ${left.join(', ')}`);
+        return `${one} is gone`;
+      },
+    },
+    {
+      title: 'what is left of the app is deleted, and again without a complaint',
+      run: async () => {
+        for (const app of [apps.own, apps.own]) await images.removeApp(app);
+        const left = await listed();
+        if (left.length > 0) throw new Error(`left: ${left.join(', ')}`);
+        return 'no repository, no scope map and no token';
+      },
+    },
+    {
+      title: 'the grant that it had is refused',
+      run: () => refused(() => grants.push('d', own)),
     },
   ];
 };

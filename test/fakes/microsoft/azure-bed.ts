@@ -31,8 +31,8 @@ export interface AzureBed {
   readonly entra: () => EntraTokens;
   /** What deletes there; with `useRole`. */
   readonly images: () => AcrImages;
-  /** Gives the rack's identity another role of the docs, by its name. */
-  readonly useRole: (name: string) => void;
+  /** Gives the rack's identity other roles of the docs, by their names. */
+  readonly useRole: (...names: readonly string[]) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -62,9 +62,9 @@ export const openAzureBed = async (now?: () => number): Promise<AzureBed> => {
   const pause = (): Promise<void> => Promise.resolve();
   const registry = (): AcrRegistry => new AcrRegistry({ entra: entra(), pause }, settings, clock);
   const images = (): AcrImages => new AcrImages({ entra: entra(), pause }, settings, clock);
-  const useRole = (name: string): void => {
+  const useRole = (...names: readonly string[]): void => {
     identity.actions.clear();
-    for (const action of roleActions(name)) identity.actions.add(action);
+    for (const action of names.flatMap(roleActions)) identity.actions.add(action);
   };
   const close = async (): Promise<void> => {
     await Promise.all([issuer.close(), microsoft.close()]);

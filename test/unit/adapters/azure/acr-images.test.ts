@@ -66,17 +66,18 @@ test('a tag makes an image young again', async () => {
   expect(image?.pushed).toBe(bed.time.now);
 });
 
-test('what is left of a deleted app goes with its cache and scope maps', async () => {
+test('what is left of a deleted app goes with its cache, grants and scope maps', async () => {
   const client = clientOf(bed.microsoft.registryUrl, await credentialFor('old', true));
   await client.push('atom/old', 'web.BAAAAABAAAA');
   await client.push('atom/old/cache', 'web');
   const other = await credentialFor('other');
-  const { scopeMaps } = bed.microsoft.registry;
+  const { scopeMaps, tokens } = bed.microsoft.registry;
   expect([...scopeMaps.keys()]).toContain(scopeMapName('atom/old', true));
 
   expect(await bed.images().removeApp('old')).toBe('removed');
 
   expect([...scopeMaps.keys()]).toEqual([scopeMapName('atom/other', false)]);
+  expect([...tokens.keys()]).toEqual([other.username]);
   expect(await client.pull('atom/old', 'web.BAAAAABAAAA')).toBe(401);
   expect(await bed.images().list('old')).toEqual([]);
   expect(await clientOf(bed.microsoft.registryUrl, other).push('atom/other', 'x')).toMatch(/^sha/);

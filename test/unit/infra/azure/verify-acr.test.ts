@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Registry } from '#core/registries/ports.ts';
+import type { ImageStore, Registry } from '#core/registries/ports.ts';
 import { acrChecks } from '#infra/azure/acr-checks.ts';
 import { runChecks } from '#infra/azure/verify-acr.ts';
 import { type AzureBed, openAzureBed, setUp } from '#test/fakes/microsoft/azure-bed.ts';
@@ -14,14 +14,17 @@ afterAll(async () => bed.close());
 
 beforeEach(() => setUp(bed));
 
-const verify = async (change: (registry: Registry) => Registry = (it) => it) => {
+const verify = async (
+  change: (registry: Registry) => Registry = (it) => it,
+  images?: ImageStore
+) => {
   const lines: string[] = [];
   const pause = async (milliseconds: number): Promise<void> => {
     bed.time.now += milliseconds;
   };
   const url = bed.microsoft.registryUrl;
   const clock = () => bed.time.now;
-  const trial = { registry: change(bed.registry()), url, clock, pause, run: 'abc' };
+  const trial = { registry: change(bed.registry()), images, url, clock, pause, run: 'abc' };
   const isSound = await runChecks(acrChecks(trial), (line) => lines.push(line));
   const failed = lines.filter((it) => it.startsWith('FAILED'));
   return { isSound, lines, failed };
@@ -33,6 +36,35 @@ test('finds nothing wrong with a registry that keeps the promises', async () => 
   expect(lines.filter((it) => !it.startsWith('ok'))).toEqual([]);
   expect(isSound).toBe(true);
   expect(bed.microsoft.registry.tokens.size).toBe(0);
+});
+
+test('deletes an image and then all that it made, if it is told to', async () => {
+  bed.useRole('rackless registry', 'rackless expire');
+
+  const { isSound, lines } = await verify(undefined, bed.images());
+
+  expect(lines.filter((it) => !it.startsWith('ok'))).toEqual([]);
+  expect(isSound).toBe(true);
+  expect(bed.microsoft.registry.scopeMaps.size).toBe(0);
+  expect(bed.microsoft.registry.tokens.size).toBe(0);
+});
+
+test('sees what is not deleted', async () => {
+  bed.useRole('rackless registry', 'rackless expire');
+  const real = bed.images();
+
+  const { failed } = await verify(undefined, {
+    list: (app) => real.list(app),
+    links: (...all) => real.links(...all),
+    remove: async () => 'removed',
+    removeApp: async () => 'removed',
+  });
+
+  expect(failed).toEqual([
+    expect.stringMatching(/^FAILED {2}who may delete removes one of them, .*: left: sha256/),
+    expect.stringMatching(/^FAILED {2}what is left of the app is deleted, .*: left: sha256/),
+    'FAILED  the grant that it had is refused: it was let through',
+  ]);
 });
 
 test('sees a grant that lets push elsewhere', async () => {
