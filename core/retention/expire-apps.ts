@@ -58,8 +58,13 @@ const clearOne =
   async (app) => {
     const state = await clear(app);
     if (state === 'gone') done.push(app);
-    return state === 'busy' ? 'another run clears it away' : '';
+    return reasons[state] ?? '';
   };
+
+const reasons: Readonly<Record<string, string>> = {
+  busy: 'another run clears it away',
+  kept: 'the registry deletes nothing',
+};
 
 const trouble = async (work: Work, app: string): Promise<string> => {
   try {

@@ -66,6 +66,18 @@ test('what there is no time for is left for the next run', async () => {
   expect(await bed.images.list('gone')).toHaveLength(1);
 });
 
+test('a registry that deletes nothing is told of once for a deleted app, which is not called gone', async () => {
+  const bed = await bedWithTwo();
+  bed.images.isUnsupported = true;
+
+  expect(await expireApps(bed)({ app: 'gone' })).toEqual({
+    apps: [],
+    gone: [],
+    left: [{ app: 'gone', reason: 'the registry deletes nothing' }],
+  });
+  expect(await expireApps(bed)({ app: 'gone' })).toEqual({ apps: [], gone: [], left: [] });
+});
+
 test('nothing of a deleted app goes once there is another of its name', async () => {
   const bed = await bedWithTwo();
   await bed.apps.create(anApp({ name: 'gone' }));
