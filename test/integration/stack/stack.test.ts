@@ -285,7 +285,9 @@ test('gives up old releases and what deleted apps have left, with the rights it 
   await storeKubeconfig(cluster.url);
   await call({ method: 'POST', path: '/apps', body: { name: 'many' } });
   const builds: string[] = [];
-  for (let left = 4; left > 0; left--) builds.push(await externalBuild('many'));
+  for (let left = 5; left > 0; left--) builds.push(await externalBuild('many'));
+  await call({ method: 'POST', path: '/apps', body: { name: 'user' } });
+  await externalBuild('user', `, tool: {image: "${await imageOf('many', builds[0] ?? '')}"}`);
   const removed = await call({ method: 'DELETE', path: '/apps/blog' });
 
   const sweep = await expireWith({ RETAIN_RELEASES: '2', RETAIN_ACTIVE: '1', RETAIN_HOURS: '0' });
@@ -301,12 +303,13 @@ test('gives up old releases and what deleted apps have left, with the rights it 
   const { imageDetails = [] } = await ecr.send(
     new DescribeImagesCommand({ repositoryName: `${stage}/many` })
   );
+  // The first is what another app runs.
   expect(new Set(imageDetails.flatMap((it) => it.imageTags))).toEqual(
-    new Set(builds.slice(2).map((id) => `web.${id}`))
+    new Set([builds[0], ...builds.slice(3)].map((id) => `web.${id}`))
   );
   const { text } = await call({ path: '/apps/many/releases' });
   const releases = JSON.parse(text) as { id: string; build: string; expired?: string }[];
-  expect(releases.map((it) => Boolean(it.expired))).toEqual([false, false, true, true]);
+  expect(releases.map((it) => Boolean(it.expired))).toEqual([false, false, true, true, true]);
   const path = `/apps/many/releases/${releases[3]?.id}/promote`;
   expect(await call({ method: 'POST', path })).toMatchObject({
     status: 409,
@@ -319,13 +322,14 @@ test('gives up old releases and what deleted apps have left, with the rights it 
   });
 }, 120_000);
 
-/** A cluster that has nothing, and so no copy of an active release. */
+/** A cluster without a namespace, and so without a copy of an active release. */
 const emptyCluster = async () => {
-  const server = createServer((_request, response) => {
-    response.writeHead(404, { 'content-type': 'application/json' });
-    response.end(
-      JSON.stringify({ kind: 'Status', code: 404, reason: 'NotFound', message: 'none' })
-    );
+  const none = { kind: 'Status', code: 404, reason: 'NotFound', message: 'none' };
+  const list = { apiVersion: 'v1', kind: 'NamespaceList', metadata: {}, items: [] };
+  const server = createServer((request, response) => {
+    const isList = /^\/api\/v1\/namespaces(\?|$)/.test(request.url ?? '');
+    response.writeHead(isList ? 200 : 404, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(isList ? list : none));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -353,8 +357,17 @@ const storeKubeconfig = async (server: string): Promise<void> => {
   );
 };
 
-/** A build with an image of its own, and its release. */
-const externalBuild = async (app: string): Promise<string> => {
+const imageOf = async (app: string, build: string): Promise<string> => {
+  const repositoryName = `${stage}/${app}`;
+  const imageIds = [{ imageTag: `web.${build}` }];
+  const { imageDetails: [image] = [] } = await new ECRClient(
+    clientSettings(stack.emulator.port)
+  ).send(new DescribeImagesCommand({ repositoryName, imageIds }));
+  return `registry.test/${repositoryName}@${image?.imageDigest}`;
+};
+
+/** A build with an image of its own, and its release; `more` services of the manifest. */
+const externalBuild = async (app: string, more = ''): Promise<string> => {
   const begun = { external: true, 'no-grant': true };
   const { id } = (await call({ method: 'POST', path: `/apps/${app}/builds`, body: begun })).json;
   const path = `/apps/${app}/builds/${id}`;
@@ -362,7 +375,8 @@ const externalBuild = async (app: string): Promise<string> => {
   const imageManifest = JSON.stringify({ schemaVersion: 2, layers: [], annotations: { id } });
   const pushed = { repositoryName: `${stage}/${app}`, imageManifest, imageTag: `web.${id}` };
   await new ECRClient(clientSettings(stack.emulator.port)).send(new PutImageCommand(pushed));
-  const report = { manifest: 'services: {web: {build: .}}', ended: '2026-01-01T00:00:00Z' };
+  const manifest = `services: {web: {build: .}${more}}`;
+  const report = { manifest, ended: '2026-01-01T00:00:00Z' };
   const ended = await call({ method: 'PUT', path, body: report });
   if (ended.status !== 200) throw new Error(ended.text);
   const made = await call({ method: 'POST', path: `/apps/${app}/releases`, body: { build: id } });
