@@ -75,15 +75,17 @@ class RegistryRepository implements ImageRepository {
     );
   }
 
-  blob(digest: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+  blob(digest: string, from = 0): Promise<AsyncIterable<Uint8Array> | undefined> {
     return tried(`give blob ${digest}`, async () => {
       // Where it is kept may be another host, which fetch follows to without the login.
       const response = await this.#send({
         path: `blobs/${digest}`,
-        statuses: [200, 404],
+        ...(from > 0 && { headers: { range: `bytes=${from}-` } }),
+        statuses: from > 0 ? [200, 206, 404] : [200, 404],
         patience: longTransfer,
       });
-      return response.status === 404 ? dropped(response) : contentOf(response, digest);
+      if (response.status === 404) return dropped(response);
+      return after(from - (await startOf(response, from)), contentOf(response, digest));
     });
   }
 
@@ -134,6 +136,30 @@ const addressIn = ({ headers, url }: Response): string => {
   if (address) return address.href;
   throw new RegistryFailure('not-a-registry', 'it does not say where to upload to');
 };
+
+/** Where an answer begins: not every store knows ranges. */
+const startOf = async (response: Response, from: number): Promise<number> => {
+  if (response.status !== 206) return 0;
+  const range = response.headers.get('content-range') ?? '';
+  if (range.startsWith(`bytes ${from}-`)) return from;
+  await dropped(response);
+  throw new RegistryFailure(
+    'failed',
+    `it gave ${range || 'a part'} in place of what is after ${from}`
+  );
+};
+
+/** Without its first bytes. */
+async function* after(
+  bytes: number,
+  content: AsyncIterable<Uint8Array>
+): AsyncGenerator<Uint8Array> {
+  let left = bytes;
+  for await (const part of content) {
+    if (left < part.length) yield part.subarray(left);
+    left = Math.max(left - part.length, 0);
+  }
+}
 
 const dropped = async ({ body }: Response): Promise<undefined> => {
   await body?.cancel();

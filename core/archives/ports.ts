@@ -47,8 +47,11 @@ export interface ImageRepository {
   hasManifest(reference: string, digest: string): Promise<boolean>;
   /** Under a tag, or under its own digest. */
   putManifest(reference: string, manifest: StoredManifest): Promise<void>;
-  /** Undefined when there is none. Not checked: whoever reads it has to compare. */
-  blob(digest: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /**
+   * From a byte on, or all of it; undefined when there is none. Not checked: whoever reads it has to
+   * compare.
+   */
+  blob(digest: string, from?: number): Promise<AsyncIterable<Uint8Array> | undefined>;
   hasBlob(digest: string): Promise<boolean>;
   putBlob(blob: BlobId, content: AsyncIterable<Uint8Array>): Promise<void>;
 }

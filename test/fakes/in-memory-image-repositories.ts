@@ -33,9 +33,9 @@ export class InMemoryImageRepository implements ImageRepository {
     this.manifests.set(digestOf(manifest.content), manifest);
   }
 
-  async blob(digest: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+  async blob(digest: string, from = 0): Promise<AsyncIterable<Uint8Array> | undefined> {
     const content = this.blobs.get(digest);
-    return content && inHalves(content);
+    return content && inHalves(content.subarray(from));
   }
 
   async hasBlob(digest: string): Promise<boolean> {

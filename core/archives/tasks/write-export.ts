@@ -17,6 +17,7 @@ import type {
   ImageRepositories,
   ImageRepository,
 } from '../ports.ts';
+import { type BlobSource, resumedBlob } from '../resumed-blob.ts';
 
 export interface WriteExportDependencies {
   readonly builds: Pick<Builds, 'find'>;
@@ -26,6 +27,7 @@ export interface WriteExportDependencies {
   /** Of archives. */
   readonly transfers: Pick<Objects, 'write'>;
   readonly clock: Clock;
+  readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
 export interface ExportRun {
@@ -89,7 +91,11 @@ const write = async (
   if (progress.total > largest) {
     throw new TooLargeError(`its images have ${progress.total} bytes; ${largest} is the limit`);
   }
-  await deps.archives.write(build.app, exportKey(build.id), stream(files, store, progress));
+  await deps.archives.write(
+    build.app,
+    exportKey(build.id),
+    stream(files, { store, sleep: deps.sleep }, progress)
+  );
 };
 
 /** What is in the app's own repository goes along; the rest stays where everybody finds it. */
@@ -117,11 +123,11 @@ const gather = (
 
 async function* stream(
   files: readonly PlannedFile[],
-  store: ImageRepository,
+  source: BlobSource,
   progress: Progress
 ): AsyncGenerator<ArchiveFile> {
   for (const { path, size, content } of files) {
-    const parts = content instanceof Uint8Array ? once(content) : blob(store, content);
+    const parts = content instanceof Uint8Array ? once(content) : blob(source, content);
     yield { path, size, content: progress.counting(parts) };
   }
 }
@@ -130,12 +136,13 @@ async function* once(content: Uint8Array): AsyncGenerator<Uint8Array> {
   yield content;
 }
 
-async function* blob(store: ImageRepository, it: BlobId): AsyncGenerator<Uint8Array> {
-  const content = await store.blob(it.digest);
-  if (!content) throw new ConflictError(`a layer is not in the registry any more: ${it.digest}`);
-  // A registry's mistake or the line's: either may pass.
-  yield* checkedContent(content, it, (why) => new UnavailableError(`layer ${it.digest} ${why}`));
-}
+/** What is wrong with it is a registry's mistake or the line's: either may pass. */
+const blob = (source: BlobSource, it: BlobId): AsyncGenerator<Uint8Array> =>
+  checkedContent(
+    resumedBlob(source, it),
+    it,
+    (why) => new UnavailableError(`layer ${it.digest} ${why}`)
+  );
 
 const tellEvery = 2000;
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { DynamoBuilds } from '#adapters/dynamodb/dynamo-builds.ts';
 import { openTable } from '#adapters/dynamodb/table.ts';
@@ -22,4 +23,5 @@ export const dependencies: WriteExportDependencies = {
   archives: new S3Archives(bucket),
   transfers: new S3Objects(bucket, 'transfers'),
   clock: Date.now,
+  sleep: (milliseconds: number): Promise<void> => sleep(milliseconds),
 };

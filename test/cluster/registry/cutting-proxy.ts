@@ -7,6 +7,8 @@ export interface CuttingProxy {
   readonly host: string;
   /** Breaks each of the next connections that has sent so many bytes, `times` of them. */
   cutAfter(bytes: number, times: number): void;
+  /** The same of connections over which so many bytes have come back. */
+  cutAnswersAfter(bytes: number, times: number): void;
   /** Takes nothing more from any connection once it has sent so many bytes; 0 for never. */
   stallAfter(bytes: number): void;
   /** Resolves when that has happened. */
@@ -19,7 +21,8 @@ export interface CuttingProxy {
 export const startCuttingProxy = async (target: string): Promise<CuttingProxy> => {
   const [name = '', port = ''] = target.split(':');
   const open = new Set<Socket>();
-  const state = { bytes: 0, left: 0, cuts: 0, stall: 0 };
+  const state = { cuts: 0, stall: 0 };
+  const limits = { sent: { bytes: 0, left: 0 }, answered: { bytes: 0, left: 0 } };
   let tellStalled = (): void => undefined;
   const stalled = new Promise<void>((resolve) => {
     tellStalled = resolve;
@@ -33,20 +36,25 @@ export const startCuttingProxy = async (target: string): Promise<CuttingProxy> =
       socket.on('error', () => undefined);
       socket.on('close', () => open.delete(socket));
     }
-    const cut = (): void => {
+    const cutIfOver = (limit: typeof limits.sent, bytes: number): void => {
+      if (limit.left === 0 || bytes < limit.bytes) return;
+      limit.left -= 1;
+      state.cuts += 1;
       client.resetAndDestroy();
       registry.destroy();
     };
+    let answered = 0;
+    registry.on('data', (chunk) => {
+      answered += chunk.length;
+      cutIfOver(limits.answered, answered);
+    });
     client.on('data', (chunk) => {
       seen += chunk.length;
       if (state.stall > 0 && seen >= state.stall) {
         client.unpipe(registry).pause();
         tellStalled();
       }
-      if (state.left === 0 || seen < state.bytes) return;
-      state.left -= 1;
-      state.cuts += 1;
-      cut();
+      cutIfOver(limits.sent, seen);
     });
     client.pipe(registry).pipe(client);
     client.on('close', () => registry.destroy());
@@ -55,7 +63,8 @@ export const startCuttingProxy = async (target: string): Promise<CuttingProxy> =
   await once(server, 'listening');
   return {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    cutAfter: (bytes, times) => Object.assign(state, { bytes, left: times }),
+    cutAfter: (bytes, times) => Object.assign(limits.sent, { bytes, left: times }),
+    cutAnswersAfter: (bytes, times) => Object.assign(limits.answered, { bytes, left: times }),
     get cuts() {
       return state.cuts;
     },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { RegistryRepositories } from '#adapters/registry/registry-repositories.ts';
@@ -19,6 +20,15 @@ const open = async (options: RegistryOptions = { login: 'ada:secret', bearer: tr
   stops.push(() => registry.stop());
   const store = new RegistryRepositories([registry.host]).open(`${registry.host}/atom/shop`, login);
   return { registry, store };
+};
+
+/** The repository of a registry that answers like this. */
+const openAt = async (answer: RequestListener) => {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  stops.push(() => server.close());
+  await once(server, 'listening');
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return new RegistryRepositories([host]).open(`${host}/shop`, login);
 };
 
 const sha256 = (content: Buffer): string =>
@@ -75,21 +85,16 @@ test('follows to where blobs are kept, and shows no login there', async () => {
     response.end(large);
   }).listen(0, '127.0.0.1');
   stops.push(() => kept.close());
-  const registry = createServer((request, response) => {
+  const store = await openAt((request, response) => {
     if (!request.headers.authorization) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
       return;
     }
     const { port } = kept.address() as AddressInfo;
     response.writeHead(307, { location: `http://127.0.0.1:${port}/somewhere` }).end();
-  }).listen(0, '127.0.0.1');
-  stops.push(() => registry.close());
-  await new Promise((resolve) => setImmediate(resolve));
-  const host = `127.0.0.1:${(registry.address() as AddressInfo).port}`;
+  });
 
-  const found = await new RegistryRepositories([host])
-    .open(`${host}/shop`, login)
-    .blob(blob.digest);
+  const found = await store.blob(blob.digest);
 
   expect((await whole(found)).equals(large)).toBe(true);
   expect(shown).toEqual([undefined]);
@@ -121,18 +126,43 @@ test.each([
 });
 
 test('a connection that breaks in the middle of a blob may come again', async () => {
-  const server = createServer((_, response) => {
+  const store = await openAt((_, response) => {
     response.writeHead(200, { 'content-length': large.length });
     response.write(large.subarray(0, 70_000), () => response.destroy());
-  }).listen(0, '127.0.0.1');
-  stops.push(() => server.close());
-  await new Promise((resolve) => setImmediate(resolve));
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const found = await new RegistryRepositories([host])
-    .open(`${host}/shop`, login)
-    .blob(blob.digest);
+  });
+  const found = await store.blob(blob.digest);
 
   await expect(whole(found)).rejects.toMatchObject({ name: 'UnavailableError' });
+});
+
+test.each([
+  ['gives what was asked for', { status: 206, range: 'bytes 70000-2999999/3000000', at: 70_000 }],
+  ['knows no ranges', { status: 200, range: '', at: 0 }],
+])(
+  'a blob is taken up where it broke off at a registry that %s',
+  async (_, { status, range, at }) => {
+    const ranges: unknown[] = [];
+    const store = await openAt((request, response) => {
+      ranges.push(request.headers.range);
+      response.writeHead(status, { 'content-range': range }).end(large.subarray(at));
+    });
+
+    const found = await store.blob(blob.digest, 70_000);
+
+    expect((await whole(found)).equals(large.subarray(70_000))).toBe(true);
+    expect(ranges).toEqual(['bytes=70000-']);
+  }
+);
+
+test('another part than the one that was asked for is not taken', async () => {
+  const store = await openAt((_, response) => {
+    response.writeHead(206, { 'content-range': 'bytes 0-99/3000000' }).end(large.subarray(0, 100));
+  });
+
+  await expect(store.blob(blob.digest, 70_000)).rejects.toMatchObject({
+    name: 'UnavailableError',
+    message: expect.stringContaining('bytes 0-99/3000000'),
+  });
 });
 
 test('what is wrong with the content itself is not blamed on the registry', async () => {

@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { findExport } from '#core/archives/export-state.ts';
 import { failExport, writeExport } from '#core/archives/tasks/write-export.ts';
+import { UnavailableError } from '#core/errors.ts';
 import { digestOf } from '#test/fakes/in-memory-image-repositories.ts';
-import { archiveBed, exported, repository, textOf } from '../archive-bed.ts';
+import { type ArchiveBed, archiveBed, exported, repository, textOf } from '../archive-bed.ts';
 
 test('writes the record, an image layout with each image once, manifests before blobs', async () => {
   const bed = await archiveBed();
@@ -137,6 +138,50 @@ test.each([
   await expect(writing).rejects.toMatchObject({ name: 'UnavailableError' });
   await expect(writing).rejects.toThrow(message);
   expect(bed.archives.kept.size).toBe(0);
+});
+
+async function* cutOff(content: AsyncIterable<Uint8Array>, bytes: number) {
+  let left = bytes;
+  for await (const part of content) {
+    yield part.subarray(0, left);
+    left -= part.length;
+    if (left <= 0) throw new UnavailableError('the line broke');
+  }
+}
+
+/** Breaks off each time after so many bytes, and remembers from where it was asked for. */
+const breaking = (bed: ArchiveBed, after: number) => {
+  const asked: number[] = [];
+  const open = bed.store.blob.bind(bed.store);
+  bed.store.blob = async (digest, from = 0) => {
+    const content = await open(digest, from);
+    if (!content || digest !== digestOf('the layer of web')) return content;
+    asked.push(from);
+    return cutOff(content, after);
+  };
+  return asked;
+};
+
+test('a layer that breaks off goes on where it broke, and nothing else is fetched again', async () => {
+  const bed = await archiveBed();
+  const whole = await exported(bed);
+  const asked = breaking(bed, 5);
+
+  const files = await exported(bed);
+
+  expect(files).toEqual(whole);
+  expect(asked).toEqual([0, 5, 10, 15]);
+});
+
+test('a layer of which nothing more comes is given up', async () => {
+  const bed = await archiveBed();
+  const before = bed.clock();
+  const asked = breaking(bed, 0);
+
+  await expect(writeExport(bed)(bed.run)).rejects.toThrow('the line broke');
+
+  expect(asked).toEqual([0, 0, 0, 0, 0]);
+  expect(bed.clock()).toBeGreaterThan(before);
 });
 
 test('keeps in plain words that trying again did not help', async () => {
