@@ -3,17 +3,10 @@ import { request as requestHttps } from 'node:https';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** What is too large to be held: read anew for each try. */
-export interface StreamedContent {
-  /** In bytes. */
-  readonly length: number;
-  slices(): AsyncIterable<Uint8Array>;
-}
-
 export interface Put {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly content: Uint8Array | StreamedContent;
+  readonly content: Uint8Array;
   /** Gets the bytes that have gone out since it was called last. */
   readonly onSent: (bytes: number) => void;
 }
@@ -45,8 +38,7 @@ export const putContent = async (
   });
   outgoing.setTimeout(silence, () => outgoing.destroy(new Error('the store is silent')));
   // A store that refuses may answer before it has read everything: only its answer counts.
-  const body = content instanceof Uint8Array ? slices(content) : content.slices();
-  pipeline(Readable.from(counted(body, onSent)), outgoing).catch(() => undefined);
+  pipeline(Readable.from(slices(content, onSent)), outgoing).catch(() => undefined);
   return answer.finally(() => outgoing.destroy());
 };
 
@@ -55,15 +47,9 @@ const silence = 60_000;
 
 const slice = 64 * 1024;
 
-function* slices(content: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < content.length; at += slice) yield content.subarray(at, at + slice);
-}
-
-async function* counted(
-  parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  onSent: (bytes: number) => void
-): AsyncGenerator<Uint8Array> {
-  for await (const part of parts) {
+function* slices(content: Uint8Array, onSent: (bytes: number) => void): Generator<Uint8Array> {
+  for (let at = 0; at < content.length; at += slice) {
+    const part = content.subarray(at, at + slice);
     yield part;
     onSent(part.length);
   }

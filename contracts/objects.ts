@@ -35,8 +35,6 @@ export const createUpload = endpoint({
     app: AppName,
     sha256: Sha256,
     size: z.coerce.number().int().positive().max(5_000_000_000),
-    /** A source to build, or the archive of an exported build. */
-    purpose: z.enum(['build', 'import']).default('build'),
   }),
   response: Upload,
 });
@@ -47,7 +45,14 @@ const chunkBytes = 16 * 1024 * 1024;
 /** Bytes of the archive that the pieces of a source make together. */
 export const largestSource = 8 * 1024 ** 3;
 
-/** A source in pieces: kept once all of them are here. */
+/** The same of the archive of a build: the 20 GB that an export may have, and what packs them. */
+export const largestArchive = 20.5 * 1024 ** 3;
+
+/** A source to build, or the archive of an exported build. */
+const Purpose = z.enum(['build', 'import']);
+export type Purpose = z.infer<typeof Purpose>;
+
+/** A source in pieces, or an archive to import: kept once all of them are here. */
 export const storeSource = endpoint({
   method: 'POST',
   path: '/apps/{app}/sources',
@@ -60,9 +65,10 @@ export const storeSource = endpoint({
       .array(z.object({ sha256: Sha256, size: z.number().int().positive().max(chunkBytes) }))
       .min(1)
       .max(20_000),
+    purpose: Purpose.default('build'),
   }),
   response: z.object({
-    /** `object://APP/KEY`, for `createBuild`. */
+    /** `object://APP/KEY`, for `createBuild` or `importBuild`. */
     object: z.string(),
     /** Hashes of pieces that have to be sent before the source is kept. */
     missing: z.array(z.string()),
@@ -93,6 +99,7 @@ export const createChunkUploads = endpoint({
       )
       .min(1)
       .max(100),
+    purpose: Purpose.default('build'),
   }),
   response: z.object({
     uploads: z.array(

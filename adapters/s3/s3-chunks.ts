@@ -8,6 +8,7 @@ import {
   NotFound,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { importChunkKey } from '#core/archives/archive-key.ts';
 import type { Chunks, ContentId, UploadAddress } from '#core/objects/ports.ts';
 import { inParallel } from '../in-parallel.ts';
 import { downloadAddress, uploadAddress } from './addresses.ts';
@@ -23,12 +24,23 @@ const width = 40;
 
 type Found = Map<string, Date>;
 
-/** Under a prefix of their own, since a bucket's lifecycle knows no other way to tell them apart. */
+/** Where a chunk of an app stands. */
+type KeyOf = (app: string, id: string) => string;
+
+/** Those of sources: under a prefix of their own, for a bucket's lifecycle knows no other way to tell them apart. */
+const ofSources: KeyOf = (app, id) => `chunks/${app}/${id}`;
+
+/** Those of archives to import, which expire with all that is on its way. */
+export const archiveChunks = (bucket: Bucket): S3Chunks =>
+  new S3Chunks(bucket, (app, id) => `transfers/${app}/${importChunkKey(id)}`);
+
 export class S3Chunks implements Chunks {
   readonly #bucket: Bucket;
+  readonly #keyOf: KeyOf;
 
-  constructor(bucket: Bucket) {
+  constructor(bucket: Bucket, keyOf = ofSources) {
     this.#bucket = bucket;
+    this.#keyOf = keyOf;
   }
 
   async retain(
@@ -56,17 +68,17 @@ export class S3Chunks implements Chunks {
   }
 
   uploadAddress(app: string, id: string, packed: ContentId): Promise<UploadAddress> {
-    return uploadAddress(this.#bucket, keyOf(app, id), packed);
+    return uploadAddress(this.#bucket, this.#keyOf(app, id), packed);
   }
 
   downloadAddress(app: string, id: string): Promise<string> {
-    return downloadAddress(this.#bucket, keyOf(app, id));
+    return downloadAddress(this.#bucket, this.#keyOf(app, id));
   }
 
   async #get(app: string, id: string) {
     const { client, name } = this.#bucket;
     try {
-      const object = new GetObjectCommand({ Bucket: name, Key: keyOf(app, id) });
+      const object = new GetObjectCommand({ Bucket: name, Key: this.#keyOf(app, id) });
       const { Body, ETag } = await client.send(object);
       return Body && { content: await Body.transformToByteArray(), tag: ETag };
     } catch (error) {
@@ -80,7 +92,7 @@ export class S3Chunks implements Chunks {
     const { client, name } = this.#bucket;
     try {
       await client.send(
-        new DeleteObjectCommand({ Bucket: name, Key: keyOf(app, id), IfMatch: tag })
+        new DeleteObjectCommand({ Bucket: name, Key: this.#keyOf(app, id), IfMatch: tag })
       );
       return true;
     } catch (error) {
@@ -104,7 +116,7 @@ export class S3Chunks implements Chunks {
   /** True when there was nothing more to list. */
   async #list(app: string, found: Found): Promise<boolean> {
     const { client, name } = this.#bucket;
-    const prefix = keyOf(app, '');
+    const prefix = this.#keyOf(app, '');
     let token: string | undefined;
     for (let page = 0; page < pages; page += 1) {
       const { Contents = [], NextContinuationToken } = await client.send(
@@ -122,7 +134,7 @@ export class S3Chunks implements Chunks {
   async #written(app: string, id: string): Promise<Date | undefined> {
     const { client, name } = this.#bucket;
     try {
-      const head = new HeadObjectCommand({ Bucket: name, Key: keyOf(app, id) });
+      const head = new HeadObjectCommand({ Bucket: name, Key: this.#keyOf(app, id) });
       return (await client.send(head)).LastModified;
     } catch (error) {
       if (error instanceof NotFound) return undefined;
@@ -133,7 +145,7 @@ export class S3Chunks implements Chunks {
   /** False when it has expired just now. S3 copies an object onto itself only if something changes. */
   async #renew(app: string, id: string): Promise<boolean> {
     const { client, name } = this.#bucket;
-    const key = keyOf(app, id);
+    const key = this.#keyOf(app, id);
     try {
       await client.send(
         new CopyObjectCommand({
@@ -154,5 +166,3 @@ export class S3Chunks implements Chunks {
 const isReplaced = (error: unknown): boolean =>
   error instanceof S3ServiceException &&
   ['PreconditionFailed', 'ConditionalRequestConflict'].includes(error.name);
-
-const keyOf = (app: string, id: string): string => `chunks/${app}/${id}`;

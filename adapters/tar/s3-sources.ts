@@ -1,13 +1,12 @@
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, NoSuchKey } from '@aws-sdk/client-s3';
 import type { Sources } from '#core/builds/task-ports.ts';
-import { InvalidRequestError, NotFoundError } from '#core/errors.ts';
+import { NotFoundError } from '#core/errors.ts';
 import { isSourceListKey } from '#core/objects/object-key.ts';
 import type { Chunks } from '#core/objects/ports.ts';
-import { readSourceList, type SourceChunk } from '#core/objects/source-list.ts';
 import { type Bucket, readText } from '../s3/bucket.ts';
+import { chunkContents } from '../s3/chunk-contents.ts';
 import { S3Chunks } from '../s3/s3-chunks.ts';
-import { unpackChunk } from '../s3/unpack-chunk.ts';
 import { readFiles, readTarFiles } from './read-files.ts';
 
 interface SourceKey {
@@ -43,26 +42,11 @@ export class S3Sources implements Sources {
   }
 
   async #readChunks({ app, key }: SourceKey, paths: readonly string[]) {
-    const text = await readText(this.#bucket, `apps/${app}/${key}`);
-    if (text === undefined) throw new NotFoundError(`object not found: ${key}`);
-    return readTarFiles(this.#contents(app, readSourceList(text).chunks), paths);
-  }
-
-  /** One chunk after the other, each only when it is asked for. */
-  async *#contents(app: string, chunks: readonly SourceChunk[]): AsyncGenerator<Buffer> {
-    for (const { sha256 } of chunks) {
-      const packed = await this.#chunks.read(app, sha256);
-      if (!packed) {
-        throw new NotFoundError(`a part of the source has expired: ${sha256}`, {
-          hint: 'send the source again: rackless build',
-        });
-      }
-      const content = await unpackChunk(packed, sha256);
-      if (content) yield content;
-      else throw notAsNamed(sha256);
-    }
+    const list = await readText(this.#bucket, `apps/${app}/${key}`);
+    if (list === undefined) throw new NotFoundError(`object not found: ${key}`);
+    const hint = 'send the source again: rackless build';
+    // Mostly the first one has all that is asked for.
+    const pieced = { app, list, what: 'source', hint, ahead: 0 };
+    return readTarFiles(chunkContents(this.#chunks, pieced), paths);
   }
 }
-
-const notAsNamed = (sha256: string): InvalidRequestError =>
-  new InvalidRequestError(`a part of the source is not what its name says: ${sha256}`);

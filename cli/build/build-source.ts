@@ -6,7 +6,7 @@ import type { Options } from '../options.ts';
 import { chunksOf } from '../source/chunks.ts';
 import { findSource } from '../source/find-source.ts';
 import { pack } from '../source/pack.ts';
-import { PackProgress } from '../source/pack-progress.ts';
+import { ReadingProgress } from '../source/reading-progress.ts';
 import { shownPath } from '../source/shown-path.ts';
 import { upload } from '../source/upload.ts';
 import { followBuild } from './follow-build.ts';
@@ -50,7 +50,7 @@ const bring = async (context: Context, source: ReturnType<typeof findSource>): P
 };
 
 const read = async (context: Context, source: ReturnType<typeof findSource>) => {
-  const progress = new PackProgress(context);
+  const progress = new ReadingProgress(context, 'Packaging source');
   try {
     const { archive, skipped } = pack(source);
     const chunks = await chunksOf(archive, (at) => progress.reached(at, archive.size));

@@ -1,9 +1,22 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as otherWork } from 'node:timers/promises';
+import type { Purpose } from '#contracts/objects.ts';
 import { cutPoint, maximumChunk } from './cut-point.ts';
-import type { SourceArchive } from './source-archive.ts';
 
-/** A piece of a source's archive, named by its content. */
+/** What is cut and sent: any part of it is read when it is asked for. */
+export interface PiecedContent {
+  readonly purpose: Purpose;
+  /** In bytes. */
+  readonly size: number;
+  /** Of gzip, from 0 to 9. */
+  readonly compression: number;
+  /** Fills `target` with what stands at a position. */
+  read(position: number, target: Buffer): void;
+  /** That what stands between two positions is not what it was. */
+  changed(start: number, end: number): Error;
+}
+
+/** A piece of it, named by its content. */
 export interface Chunk {
   /** Hex. */
   readonly sha256: string;
@@ -17,7 +30,7 @@ export interface Chunk {
  * @param onRead gets the position that has been reached; what it throws ends the reading
  */
 export const chunksOf = async (
-  archive: Pick<SourceArchive, 'size' | 'read'>,
+  archive: Pick<PiecedContent, 'size' | 'read'>,
   onRead: (position: number) => void = () => undefined
 ): Promise<readonly Chunk[]> => {
   const chunks: Chunk[] = [];

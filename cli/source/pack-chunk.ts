@@ -1,8 +1,6 @@
 import { createGzip } from 'node:zlib';
-import { type Chunk, sha256 } from './chunks.ts';
+import { type Chunk, type PiecedContent, sha256 } from './chunks.ts';
 import { maximumChunk } from './cut-point.ts';
-import type { SourceArchive } from './source-archive.ts';
-import { sourceChanged } from './unreadable.ts';
 
 export interface PackedChunk extends Chunk {
   /** Good until its packer is used again for another batch. */
@@ -20,11 +18,11 @@ const overhead = 64 * 1024;
  * it uses again for the next: buffers that are thrown away pile up until they are collected.
  */
 export class ChunkPacker {
-  readonly #archive: SourceArchive;
+  readonly #archive: PiecedContent;
   readonly #bytes = Buffer.allocUnsafeSlow(maximumChunk);
   readonly #packed = Buffer.allocUnsafeSlow(batchBytes + overhead);
 
-  constructor(archive: SourceArchive) {
+  constructor(archive: PiecedContent) {
     this.#archive = archive;
   }
 
@@ -33,7 +31,7 @@ export class ChunkPacker {
     const packed: PackedChunk[] = [];
     let room = this.#packed;
     for (const chunk of batch) {
-      const content = await compress(this.#read(chunk), room);
+      const content = await this.#compress(this.#read(chunk), room);
       packed.push({ ...chunk, content, packed: { sha256: sha256(content), size: content.length } });
       room = room.subarray(content.length);
     }
@@ -44,7 +42,13 @@ export class ChunkPacker {
     const bytes = this.#bytes.subarray(0, chunk.size);
     this.#archive.read(chunk.start, bytes);
     if (sha256(bytes) === chunk.sha256) return bytes;
-    throw sourceChanged(this.#archive.changedIn(chunk.start, chunk.start + chunk.size));
+    throw this.#archive.changed(chunk.start, chunk.start + chunk.size);
+  }
+
+  #compress(bytes: Buffer, target: Buffer): Promise<Buffer> {
+    const gzip = createGzip({ level: this.#archive.compression, chunkSize: partBytes });
+    gzip.end(bytes);
+    return gather(gzip, target);
   }
 }
 
@@ -52,12 +56,10 @@ export class ChunkPacker {
 const partBytes = 256 * 1024;
 
 /** The beginning of `target`, filled. */
-const compress = async (bytes: Buffer, target: Buffer): Promise<Buffer> => {
-  const gzip = createGzip({ level: 6, chunkSize: partBytes });
+const gather = async (packed: AsyncIterable<Buffer>, target: Buffer): Promise<Buffer> => {
   const parts = new Set<ArrayBufferLike>();
-  gzip.end(bytes);
   let size = 0;
-  for await (const part of gzip as AsyncIterable<Buffer>) {
+  for await (const part of packed) {
     if (part.copy(target, size) < part.length) throw new Error('a chunk is too large to be packed');
     size += part.length;
     parts.add(part.buffer);

@@ -1,10 +1,9 @@
 import { createChunkUploads } from '#contracts/objects.ts';
 import type { Context } from '../context.ts';
 import { retrying } from '../events/retrying.ts';
-import type { Chunk } from './chunks.ts';
+import type { Chunk, PiecedContent } from './chunks.ts';
 import { batchBytes, ChunkPacker, type PackedChunk } from './pack-chunk.ts';
 import { failed, putChunk } from './put-chunk.ts';
-import type { SourceArchive } from './source-archive.ts';
 import type { UploadProgress } from './upload-progress.ts';
 
 /** One is compressed while the other is on its way. */
@@ -14,7 +13,7 @@ const addressAge = 10 * 60_000;
 
 interface Sending {
   readonly context: Context;
-  readonly archive: SourceArchive;
+  readonly archive: PiecedContent;
   readonly progress: UploadProgress;
 }
 
@@ -44,7 +43,7 @@ const batchesOf = (chunks: readonly Chunk[]): Chunk[][] => {
 
 /** One call asks for the addresses of all of them. */
 const sendBatch = async (sending: Sending, packed: readonly PackedChunk[]): Promise<void> => {
-  const addresses = await Addresses.ask(sending.context, packed);
+  const addresses = await Addresses.ask(sending, packed);
   await Promise.all(packed.map((chunk) => send(sending, chunk, addresses)));
 };
 
@@ -61,39 +60,43 @@ const send = async (
   progress.arrived();
 };
 
+type Asking = Pick<Sending, 'context' | 'archive'>;
 type Wanted = Pick<PackedChunk, 'sha256' | 'packed'>;
 type Address = Awaited<ReturnType<typeof ask>>[number];
 
-const ask = async (context: Context, chunks: readonly Wanted[]) => {
+const ask = async ({ context, archive: { purpose } }: Asking, chunks: readonly Wanted[]) => {
   const wanted = chunks.map(({ sha256, packed }) => ({ sha256, packed }));
   const { uploads } = await retrying(context, () =>
-    context.call(createChunkUploads, { app: context.app(), chunks: wanted })
+    context.call(createChunkUploads, { app: context.app(), chunks: wanted, purpose })
   );
   return uploads;
 };
 
 /** Addresses of one batch, asked for again when they have become old. */
 class Addresses {
-  readonly #context: Context;
+  readonly #asking: Asking;
   readonly #uploads: readonly Address[];
   readonly #asked: number;
 
-  private constructor(context: Context, uploads: readonly Address[]) {
-    this.#context = context;
+  private constructor(asking: Asking, uploads: readonly Address[]) {
+    this.#asking = asking;
     this.#uploads = uploads;
-    this.#asked = context.host.clock.now().getTime();
+    this.#asked = this.#now();
   }
 
-  static async ask(context: Context, chunks: readonly Wanted[]): Promise<Addresses> {
-    return new Addresses(context, await ask(context, chunks));
+  static async ask(asking: Asking, chunks: readonly Wanted[]): Promise<Addresses> {
+    return new Addresses(asking, await ask(asking, chunks));
   }
 
   async of(chunk: Wanted, isOld: boolean): Promise<Address> {
-    const age = this.#context.host.clock.now().getTime() - this.#asked;
-    const isGood = !isOld && age < addressAge;
-    const uploads = isGood ? this.#uploads : await ask(this.#context, [chunk]);
+    const isGood = !isOld && this.#now() - this.#asked < addressAge;
+    const uploads = isGood ? this.#uploads : await ask(this.#asking, [chunk]);
     const address = uploads.find((it) => it.sha256 === chunk.sha256);
     if (!address) throw failed('the rack gave no address for a part of it');
     return address;
+  }
+
+  #now(): number {
+    return this.#asking.context.host.clock.now().getTime();
   }
 }

@@ -1,6 +1,8 @@
-import { closeSync, constants, lstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PiecedContent } from './chunks.ts';
 import { blockSize, head, headLength, type Member, memberOf } from './member.ts';
+import { readFully } from './read-fully.ts';
 import { shownPath } from './shown-path.ts';
 import { sourceChanged, unreadableNow } from './unreadable.ts';
 
@@ -18,9 +20,11 @@ const trailer = 2 * blockSize;
  * The tar archive of a folder, which exists nowhere: any part of it is read from the files when it is
  * asked for, always at the size that they had at first.
  */
-export class SourceArchive {
+export class SourceArchive implements PiecedContent {
   /** In bytes. */
   readonly size: number;
+  readonly compression = 6;
+  readonly purpose = 'build';
   readonly #folder: string;
   readonly #places: readonly Place[];
 
@@ -44,14 +48,14 @@ export class SourceArchive {
       .slice(0, count);
   }
 
-  /** The first file between two positions that was changed since, for a message. */
-  changedIn(start: number, end: number): string {
+  /** Names the first file between two positions that was changed since. */
+  changed(start: number, end: number): Error {
     const among = this.#places.slice(this.#indexAt(start), this.#indexAt(end - 1) + 1);
     const changed = among.find(({ member: { path, changed: before } }) => {
       const now = lstatSync(join(this.#folder, path), { throwIfNoEntry: false });
       return now?.ctimeMs !== before;
     });
-    return shownPath((changed ?? among[0])?.member.path ?? '');
+    return sourceChanged(shownPath((changed ?? among[0])?.member.path ?? ''));
   }
 
   /** Fills `target` with what stands at a position. @throws CliError when a file is not as it was. */
@@ -99,7 +103,8 @@ export class SourceArchive {
       // What was a file may have become a link, or a pipe that nobody writes to.
       const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
       file = openSync(join(this.#folder, path), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-      readFully(file, { path, offset, target });
+      const isWhole = readFully(file, offset, target);
+      if (!isWhole) throw sourceChanged(`${shownPath(path)} became shorter`);
     } catch (error) {
       throw unreadableNow(path, error);
     } finally {
@@ -107,18 +112,3 @@ export class SourceArchive {
     }
   }
 }
-
-interface Reading {
-  readonly path: string;
-  readonly offset: number;
-  readonly target: Buffer;
-}
-
-const readFully = (file: number, { path, offset, target }: Reading): void => {
-  let filled = 0;
-  while (filled < target.length) {
-    const count = readSync(file, target, filled, target.length - filled, offset + filled);
-    if (count === 0) throw sourceChanged(`${shownPath(path)} became shorter`);
-    filled += count;
-  }
-};

@@ -3,7 +3,7 @@ import { bytesText } from '../ui/progress.ts';
 import { ProgressView } from '../ui/progress-view.ts';
 import type { Chunk } from './chunks.ts';
 
-/** How far the upload of a source is. */
+/** How far the upload of something in pieces is. */
 export class UploadProgress {
   readonly #out: Context['out'];
   readonly #view: ProgressView;
@@ -13,11 +13,11 @@ export class UploadProgress {
   #sent = 0;
   #arrived = 0;
 
-  /** @param chunks how many the whole source has */
-  constructor(context: Context, chunks: number) {
+  /** @param whole how many chunks it has in all */
+  constructor(context: Context, whole: { readonly title: string; readonly chunks: number }) {
     this.#out = context.out;
-    this.#chunks = chunks;
-    this.#view = new ProgressView(context, 'Uploading source');
+    this.#chunks = whole.chunks;
+    this.#view = new ProgressView(context, whole.title);
   }
 
   /** These have to be sent. */

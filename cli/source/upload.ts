@@ -2,23 +2,27 @@ import { storeSource } from '#contracts/objects.ts';
 import type { Context } from '../context.ts';
 import { InterruptedError } from '../errors.ts';
 import { retrying } from '../events/retrying.ts';
-import type { Chunk } from './chunks.ts';
+import type { Chunk, PiecedContent } from './chunks.ts';
 import { failed, goOn } from './put-chunk.ts';
 import { sendChunks } from './send-chunks.ts';
-import type { SourceArchive } from './source-archive.ts';
 import { UploadProgress } from './upload-progress.ts';
 
-interface CutSource {
-  readonly archive: SourceArchive;
+interface CutContent {
+  readonly archive: PiecedContent;
   readonly chunks: readonly Chunk[];
 }
 
-/** Brings a source to the rack: what is not there already. Returns its object address. */
-export const upload = async (context: Context, { archive, chunks }: CutSource): Promise<string> => {
+/** Brings a source, or an archive to import, to the rack: what is not there already. Returns its object address. */
+export const upload = async (
+  context: Context,
+  { archive, chunks }: CutContent
+): Promise<string> => {
   const { call, app } = context;
   const list = chunks.map(({ sha256, size }) => ({ sha256, size }));
-  const store = () => call(storeSource, { app: app(), chunks: list });
-  const progress = new UploadProgress(context, chunks.length);
+  const { purpose } = archive;
+  const store = () => call(storeSource, { app: app(), chunks: list, purpose });
+  const title = purpose === 'import' ? 'Uploading build' : 'Uploading source';
+  const progress = new UploadProgress(context, { title, chunks: chunks.length });
   try {
     const { object, missing } = await store();
     if (missing.length > 0) {

@@ -1,6 +1,5 @@
 import type { Apps } from '../apps/ports.ts';
 import { requireOpenApp } from '../apps/require-open-app.ts';
-import { importKey } from '../archives/archive-key.ts';
 import type { Clock } from '../clock.ts';
 import { objectUrl, sourceKey } from './object-key.ts';
 import type { ContentId, Objects } from './ports.ts';
@@ -9,14 +8,11 @@ import { renewAfter } from './source-life.ts';
 interface Dependencies {
   readonly apps: Apps;
   readonly objects: Pick<Objects, 'size' | 'uploadAddress'>;
-  /** Of archives. */
-  readonly transfers: Pick<Objects, 'size' | 'uploadAddress'>;
   readonly clock: Clock;
 }
 
 interface CreateUpload extends ContentId {
   readonly app: string;
-  readonly purpose: 'build' | 'import';
 }
 
 /**
@@ -25,12 +21,10 @@ interface CreateUpload extends ContentId {
  */
 export const createUpload =
   (deps: Dependencies) =>
-  async ({ app, sha256, size, purpose }: CreateUpload) => {
-    await requireOpenApp(deps.apps, app);
-    const [objects, key] =
-      purpose === 'import'
-        ? [deps.transfers, importKey(sha256)]
-        : [deps.objects, sourceKey(sha256)];
+  async ({ app, sha256, size }: CreateUpload) => {
+    const { apps, objects } = deps;
+    await requireOpenApp(apps, app);
+    const key = sourceKey(sha256);
     const object = objectUrl(app, key);
     const here = await objects.size(app, key, deps.clock() - renewAfter);
     if (here === size) return { object, exists: true };

@@ -48,6 +48,7 @@ export const apiBed = () => {
     chunks: new InMemoryChunks(),
     objects: new InMemoryObjects(),
     transfers: new InMemoryObjects(),
+    archiveChunks: new InMemoryChunks(),
     exportRuns: new InMemoryExportRuns(),
     documents: new InMemoryDocuments(),
     buildRuns: new InMemoryBuildRuns(),

@@ -1,5 +1,4 @@
 import type { Host } from '#cli/host.ts';
-import type { Put } from '#cli/put-content.ts';
 import type { Endpoint } from '#contracts/endpoint.ts';
 import { routes } from '#contracts/routes.ts';
 
@@ -97,7 +96,7 @@ export const scriptedRack = (script: Script): ScriptedRack => {
     },
     put: async ({ url, content, headers, onSent }) => {
       onSent(Math.floor(content.length / 2));
-      rack.uploads.push({ url, headers, body: await bodyOf(content) });
+      rack.uploads.push({ url, headers, body: Buffer.from(content) });
       const reply = next('upload', { operation: 'upload' });
       const response = reply instanceof Failure ? reply.answer() : new Response('');
       return { status: response.status, text: await response.text() };
@@ -117,13 +116,6 @@ const downloaded = (request: Request, next: ReturnType<typeof replies>): Respons
   const start = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
   const content = new Uint8Array(reply as Uint8Array).subarray(start);
   return new Response(content, { status: range ? 206 : 200 });
-};
-
-const bodyOf = async (content: Put['content']): Promise<Buffer> => {
-  if (content instanceof Uint8Array) return Buffer.from(content);
-  const parts: Uint8Array[] = [];
-  for await (const part of content.slices()) parts.push(part);
-  return Buffer.concat(parts);
 };
 
 const replies = (script: Script) => {

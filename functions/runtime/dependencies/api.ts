@@ -11,7 +11,7 @@ import { openTable } from '#adapters/dynamodb/table.ts';
 import { KeyedEnvironmentCipher } from '#adapters/kms/environment-cipher.ts';
 import { KmsDataKeys } from '#adapters/kms/kms-data-keys.ts';
 import { openBucket } from '#adapters/s3/bucket.ts';
-import { S3Chunks } from '#adapters/s3/s3-chunks.ts';
+import { archiveChunks, S3Chunks } from '#adapters/s3/s3-chunks.ts';
 import { S3Documents } from '#adapters/s3/s3-documents.ts';
 import { S3Objects } from '#adapters/s3/s3-objects.ts';
 import {
@@ -64,6 +64,8 @@ export interface ApiDependencies {
   /** Archives of builds, on their way in or out. */
   readonly transfers: Objects;
   readonly chunks: Chunks;
+  /** Of archives to import. */
+  readonly archiveChunks: Chunks;
   readonly documents: Documents;
   readonly buildRuns: BuildRuns;
   readonly exportRuns: ExportRuns;
@@ -88,6 +90,7 @@ export const dependencies: ApiDependencies = {
   objects: new S3Objects(bucket),
   transfers: new S3Objects(bucket, 'transfers'),
   chunks: new S3Chunks(bucket),
+  archiveChunks: archiveChunks(bucket),
   documents: new S3Documents(bucket),
   buildRuns: new StateMachineBuildRuns(sfn, config.BUILD_STATE_MACHINE_ARN),
   exportRuns: new StateMachineExportRuns(sfn, config.EXPORT_STATE_MACHINE_ARN),

@@ -1,21 +1,31 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Bucket } from '#adapters/s3/bucket.ts';
+import { archiveChunks } from '#adapters/s3/s3-chunks.ts';
+import { S3Objects } from '#adapters/s3/s3-objects.ts';
 import { S3Archives } from '#adapters/tar/s3-archives.ts';
+import { openArchive } from '#cli/archives/open-archive.ts';
+import { putContent } from '#cli/put-content.ts';
+import { chunksOf } from '#cli/source/chunks.ts';
+import { ChunkPacker, type PackedChunk } from '#cli/source/pack-chunk.ts';
+import { importListKey } from '#core/archives/archive-key.ts';
 import { archiveLayout } from '#core/archives/archive-layout.ts';
 import { gatherImages } from '#core/archives/gather-images.ts';
 import type { ArchiveFile } from '#core/archives/ports.ts';
+import { writeSourceList } from '#core/objects/source-list.ts';
 import { archivesBehaveLike } from '#test/ports/archives.ts';
+import { freshName } from '#test/samples.ts';
 import { createBucket } from '../aws.ts';
 
 let bucket: Bucket;
@@ -34,8 +44,7 @@ const digestOf = (content: Buffer): string =>
 
 /** Files as an export writes them: an image with one layer that needs several parts in the bucket. */
 const exportedFiles = async () => {
-  const layer = Buffer.alloc(20_000_000);
-  for (let at = 0; at < layer.length; at += 512) layer.writeUInt32LE(at, at);
+  const layer = randomBytes(20_000_000);
   const packed = gzipSync(layer, { level: 1 });
   const config = Buffer.from(
     JSON.stringify({
@@ -140,6 +149,60 @@ test('leaves no part of an upload behind that has failed', async () => {
     new ListMultipartUploadsCommand({ Bucket: bucket.name })
   );
   expect(Uploads).toEqual([]);
+});
+
+/** Sends a file as the client does; gives the key of its list, and its chunks. */
+const sendInPieces = async (app: string, file: string) => {
+  const archive = await openArchive({ cwd: folder, input: process.stdin as never }, file);
+  const store = archiveChunks(bucket);
+  const chunks = await chunksOf(archive);
+  const packer = new ChunkPacker(archive);
+  for (const chunk of chunks) {
+    const [{ content, packed }] = (await packer.pack([chunk])) as [PackedChunk];
+    const address = await store.uploadAddress(app, chunk.sha256, packed);
+    await putContent({ ...address, content, onSent: () => undefined }, AbortSignal.timeout(60_000));
+  }
+  archive.close();
+  const list = writeSourceList(chunks);
+  const key = importListKey(list.sha256);
+  await new S3Objects(bucket, 'transfers').write(app, key, Buffer.from(list.text));
+  return { key, chunks };
+};
+
+const pathsIn = async (app: string, key: string): Promise<readonly string[]> => {
+  const paths: string[] = [];
+  for await (const { path, size, content } of new S3Archives(bucket).read(app, key)) {
+    let read = 0;
+    for await (const part of content) read += part.length;
+    paths.push(`${path}: ${read === size}`);
+  }
+  return paths;
+};
+
+test('an archive that came in pieces is read as the one that it was', async () => {
+  const [exported, app] = [await exportedFiles(), freshName()];
+  const archives = new S3Archives(bucket);
+  await archives.write(app, 'exports/B1.tgz', contentsOf(exported));
+  const Key = `transfers/${app}/exports/B1.tgz`;
+  const { Body } = await bucket.client.send(new GetObjectCommand({ Bucket: bucket.name, Key }));
+  writeFileSync(join(folder, 'sent.tgz'), (await Body?.transformToByteArray()) ?? '');
+
+  const { key, chunks } = await sendInPieces(app, 'sent.tgz');
+
+  expect(chunks.length).toBeGreaterThan(3);
+  expect(await pathsIn(app, key)).toEqual(exported.files.map(({ path }) => `${path}: true`));
+
+  const lost = `transfers/${app}/imports/chunks/${chunks[2]?.sha256}`;
+  await bucket.client.send(
+    new PutObjectCommand({ Bucket: bucket.name, Key: lost, Body: gzipSync('another') })
+  );
+  await expect(pathsIn(app, key)).rejects.toThrow(
+    `a part of the archive is not what its name says: ${chunks[2]?.sha256}`
+  );
+  await bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.name, Key: lost }));
+  await expect(pathsIn(app, key)).rejects.toThrow(
+    `a part of the archive has expired: ${chunks[2]?.sha256}`
+  );
 });
 
 const keep = (name: string, Body: Buffer) =>

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Bucket } from '#adapters/s3/bucket.ts';
-import { S3Chunks } from '#adapters/s3/s3-chunks.ts';
+import { archiveChunks, S3Chunks } from '#adapters/s3/s3-chunks.ts';
 import { S3Objects } from '#adapters/s3/s3-objects.ts';
 import { S3Sources } from '#adapters/tar/s3-sources.ts';
 import { putContent } from '#cli/put-content.ts';
@@ -37,6 +37,17 @@ const put = async (app: string, id: string, Body: Uint8Array): Promise<void> => 
 const store = (app: string, id: string): Promise<void> => put(app, id, gzipSync(id));
 
 chunksBehaveLike('S3Chunks', () => ({ chunks: new S3Chunks(bucket), put }));
+chunksBehaveLike('S3Chunks of archives', () => ({
+  chunks: archiveChunks(bucket),
+  put: (app, id, Body) =>
+    bucket.client.send(
+      new PutObjectCommand({
+        Bucket: bucket.name,
+        Key: `transfers/${app}/imports/chunks/${id}`,
+        Body,
+      })
+    ),
+}));
 
 test('a chunk that is sent again while it is found damaged stays', async () => {
   const [app, id] = [freshName(), idOf('content')];

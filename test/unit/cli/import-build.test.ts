@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { inTurn, plain, problem, unreachable } from '#test/fakes/scripted-rack.ts';
 import { folderWith, runCli, type Setting } from '#test/run-cli.ts';
@@ -10,19 +10,24 @@ import { aBuild, anEvent } from './records.ts';
 
 const archive = gzipSync('an archive');
 const sha256 = createHash('sha256').update(archive).digest('hex');
-const object = `object://shop/imports/${sha256}.tgz`;
+const object = `object://shop/imports/${'1'.repeat(64)}`;
+const done = `Importing build... OK, ${aBuild().release}\n`;
 
-const rack = {
-  createUpload: {
-    object,
-    exists: false,
-    url: `https://store.test/${sha256}`,
-    headers: { 'content-length': String(archive.length) },
-  },
-  upload: 'ok',
-  importBuild: aBuild({ status: 'created', release: '' }),
-  listBuildEvents: { events: [anEvent(1, 'Importing: build BX of app shop')], done: true },
-  getBuild: aBuild(),
+/** A rack to which the archive comes when its chunk is asked for. */
+const rackWith = (here = false) => {
+  let isHere = here;
+  return {
+    storeSource: () => ({ object, missing: isHere ? [] : [sha256] }),
+    createChunkUploads: () => {
+      isHere = true;
+      const headers = { 'content-length': '1' };
+      return { uploads: [{ sha256, url: `https://store.test/${sha256}`, headers }] };
+    },
+    upload: 'ok',
+    importBuild: aBuild({ status: 'created', release: '' }),
+    listBuildEvents: { events: [anEvent(1, 'Importing: build BX of app shop')], done: true },
+    getBuild: aBuild(),
+  };
 };
 
 const folderWithArchive = (): string => {
@@ -32,7 +37,7 @@ const folderWithArchive = (): string => {
 };
 
 const importing = (line = 'builds import --file b.tgz', setting: Setting = {}) =>
-  runCli(line, { rack, cwd: folderWithArchive(), ...setting });
+  runCli(line, { rack: rackWith(), cwd: folderWithArchive(), ...setting });
 
 test('builds import --help', async () => {
   const { stdout } = await runCli('builds import --help');
@@ -58,42 +63,74 @@ Example:
 `);
 });
 
-test('sends the archive, and follows the build to its release', async () => {
+test('sends the archive in pieces, and follows the build to its release', async () => {
   const { exitCode, stdout, stderr, uploads, requests } = await importing();
 
   expect([exitCode, stderr]).toEqual([0, '']);
-  expect(stdout).toBe(`Importing build... OK, ${aBuild().release}\n`);
-  expect(uploads).toEqual([
-    { url: `https://store.test/${sha256}`, headers: rack.createUpload.headers, body: archive },
-  ]);
-  const upload = { app: 'shop', sha256, size: archive.length, purpose: 'import' };
-  expect(requests.slice(0, 3)).toEqual([
-    { operation: 'createUpload', ...upload },
-    { operation: 'createUpload', ...upload },
+  expect(stdout).toMatch(
+    /^Reading build\.\.\. OK\nUploading build\.\.\. OK, \d+ bytes \(1 of 1 chunks\)\n/
+  );
+  expect(stdout.endsWith(done)).toBe(true);
+  expect(uploads.map((it) => gunzipSync(it.body))).toEqual([archive]);
+  const chunk = { sha256, size: archive.length };
+  const packed = { sha256: expect.any(String), size: uploads[0]?.body.length };
+  const stored = { operation: 'storeSource', app: 'shop', chunks: [chunk], purpose: 'import' };
+  expect(requests.slice(0, 4)).toEqual([
+    stored,
+    {
+      operation: 'createChunkUploads',
+      app: 'shop',
+      chunks: [{ sha256, packed }],
+      purpose: 'import',
+    },
+    stored,
     { operation: 'importBuild', app: 'shop', url: object, body: '' },
   ]);
 });
 
-test('an archive that is there is not sent again', async () => {
-  const { uploads, stdout } = await importing(undefined, {
-    rack: { ...rack, createUpload: { object, exists: true } },
-  });
+test('what is there of an archive is not sent again', async () => {
+  const { uploads, stdout } = await importing(undefined, { rack: rackWith(true) });
 
   expect(uploads).toEqual([]);
-  expect(stdout).toBe(`Importing build... OK, ${aBuild().release}\n`);
+  expect(stdout).toBe(`Reading build... OK\nUploading build... OK, unchanged\n${done}`);
 });
 
 test('takes the archive from stdin, and leaves nothing behind', async () => {
   const left = () => readdirSync(tmpdir()).filter((it) => it.startsWith('rackless-import-'));
   const before = left();
-  const { exitCode, uploads } = await runCli('builds import', { rack, input: archive });
+  const { exitCode, uploads } = await runCli('builds import', { rack: rackWith(), input: archive });
 
-  expect([exitCode, uploads[0]?.body]).toEqual([0, archive]);
+  expect([exitCode, gunzipSync(uploads[0]?.body ?? '')]).toEqual([0, archive]);
   expect(left()).toEqual(before);
 });
 
+test('a file beyond the limit is refused before anything is read or sent', async () => {
+  const cwd = folderWith({ 'large.tgz': '' });
+  truncateSync(join(cwd, 'large.tgz'), 21 * 1024 ** 3);
+  const { exitCode, stderr, requests } = await runCli('builds import -f large.tgz', {
+    rack: rackWith(),
+    cwd,
+  });
+
+  expect([exitCode, requests]).toEqual([1, []]);
+  expect(stderr).toContain('ERROR: large.tgz has 22.5 GB; 22.0 GB is the limit\n');
+});
+
+test('a file that is written to while it is sent is told', async () => {
+  const cwd = folderWithArchive();
+  const rack = rackWith();
+  const storeSource = () => {
+    writeFileSync(join(cwd, 'b.tgz'), gzipSync('another thing'));
+    return rack.storeSource();
+  };
+  const { exitCode, stderr } = await importing(undefined, { rack: { ...rack, storeSource }, cwd });
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('ERROR: b.tgz changed while it was read');
+});
+
 test('but waits for nobody to type it', async () => {
-  const { exitCode, stderr } = await runCli('builds import', { rack, terminal: true });
+  const { exitCode, stderr } = await runCli('builds import', { rack: rackWith(), terminal: true });
 
   expect(exitCode).toBe(2);
   expect(stderr).toContain('pipe a file into this command or specify --file');
@@ -111,6 +148,11 @@ test('--json tells its steps and its lines', async () => {
   const lines = stdout.trimEnd().split('\n');
 
   expect(lines.map((it) => JSON.parse(it).type)).toEqual([
+    'step',
+    'step',
+    'step',
+    'upload',
+    'step',
     'step',
     'build',
     'event',
@@ -133,7 +175,10 @@ test.each([
   ['text.tgz', 'text.tgz is not an archive of a build: it is not compressed with gzip'],
 ])('the file %s is refused before anything is sent', async (file, message) => {
   const cwd = folderWith({ 'empty.tgz': '', 'text.tgz': 'hello' });
-  const { exitCode, stderr, requests } = await runCli(`builds import -f ${file}`, { rack, cwd });
+  const { exitCode, stderr, requests } = await runCli(`builds import -f ${file}`, {
+    rack: rackWith(),
+    cwd,
+  });
 
   expect(exitCode).toBe(1);
   expect(stderr).toContain(
@@ -144,9 +189,9 @@ test.each([
 
 test('an upload is tried again, and told when it stays broken', async () => {
   const twice = await importing(undefined, {
-    rack: { ...rack, upload: inTurn(unreachable, plain(503, ''), 'ok') },
+    rack: { ...rackWith(), upload: inTurn(unreachable, plain(503, ''), 'ok') },
   });
-  const never = await importing(undefined, { rack: { ...rack, upload: unreachable } });
+  const never = await importing(undefined, { rack: { ...rackWith(), upload: unreachable } });
 
   expect([twice.exitCode, twice.uploads.length]).toEqual([0, 3]);
   expect(never.exitCode).toBe(1);
@@ -156,7 +201,7 @@ test('an upload is tried again, and told when it stays broken', async () => {
 test('an import that fails says why', async () => {
   const reason = 'the archive has no build.json: it is not the export of a build';
   const { exitCode, stderr } = await importing(undefined, {
-    rack: { ...rack, getBuild: aBuild({ status: 'failed', release: '', reason }) },
+    rack: { ...rackWith(), getBuild: aBuild({ status: 'failed', release: '', reason }) },
   });
 
   expect(exitCode).toBe(1);
@@ -165,8 +210,8 @@ test('an import that fails says why', async () => {
 });
 
 test('says what the rack refuses', async () => {
-  const createUpload = problem(409, { code: 'Conflict', detail: 'app is being deleted: shop' });
-  const { exitCode, stderr } = await importing(undefined, { rack: { ...rack, createUpload } });
+  const storeSource = problem(409, { code: 'Conflict', detail: 'app is being deleted: shop' });
+  const { exitCode, stderr } = await importing(undefined, { rack: { ...rackWith(), storeSource } });
 
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining('app is being deleted: shop')]);
 });

@@ -36,6 +36,7 @@ export const apiBed = () => {
     documents: new InMemoryDocuments(),
     buildRuns: new InMemoryBuildRuns(),
     transfers: new InMemoryObjects(),
+    archiveChunks: new InMemoryChunks(() => now),
     exportRuns: new InMemoryExportRuns(),
     promotionRuns: new InMemoryPromotionRuns(),
     clock: () => now,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { isFromArchive } from '#core/archives/archive-key.ts';
 import { importBuild } from '#core/archives/import-build.ts';
 import type { Build } from '#core/builds/build.ts';
 import { aCaller, bedWithShop } from '../api-bed.ts';
@@ -23,6 +24,17 @@ test('makes a build of an archive that was uploaded, and starts it', async () =>
   expect(build).toMatchObject({ app: 'shop', status: 'created', release: '' });
   expect(await bed.builds.find('shop', build.id)).toMatchObject({ source: url, actor: 'ada' });
   expect(bed.buildRuns.started).toEqual([`shop/${build.id}`]);
+});
+
+test('makes a build of an archive that came in pieces', async () => {
+  const bed = await bedWithShop();
+  await bed.transfers.write('shop', `imports/${sha256}`, Buffer.from('{"v":1,"chunks":[]}'));
+  const source = `object://shop/imports/${sha256}`;
+
+  const { id } = await importBuild(bed)({ app: 'shop', url: source, body: '' }, aCaller());
+
+  expect(isFromArchive({ app: 'shop', source })).toBe(true);
+  expect(bed.buildRuns.started).toEqual([`shop/${id}`]);
 });
 
 test('keeps an archive that comes as the body, and waits for its release', async () => {
@@ -66,6 +78,8 @@ test.each([
   ['', 'no archive to import'],
   [`object://blog/imports/${sha256}.tgz`, 'url: not an archive of app shop'],
   [`object://shop/sources/${sha256}.tgz`, 'url: not an archive of app shop'],
+  [`object://shop/sources/${sha256}`, 'url: not an archive of app shop'],
+  [`object://shop/imports/chunks/${sha256}`, 'url: not an archive of app shop'],
   ['object://shop/imports/../x.tgz', 'url: not an archive of app shop'],
   [`object://shop/imports/${'0'.repeat(64)}.tgz`, 'object not found'],
 ])('the address %j is refused', async (given, message) => {

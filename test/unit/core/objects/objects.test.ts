@@ -44,12 +44,10 @@ test('a client cannot replace what the rack keeps under the app', async () => {
   expect(await bed.objects.size('shop', key)).toBeUndefined();
 });
 
-const purpose = 'build';
-
 test('an upload has an address for exactly this content', async () => {
   const bed = await bedWithShop();
 
-  expect(await createUpload(bed)({ app: 'shop', sha256, size: 7, purpose })).toMatchObject({
+  expect(await createUpload(bed)({ app: 'shop', sha256, size: 7 })).toMatchObject({
     object: `object://shop/sources/${sha256}.tgz`,
     exists: false,
     url: expect.any(String),
@@ -62,29 +60,17 @@ test('a source that is there is not sent again, unless its size is another', asy
   await bed.objects.write('shop', `sources/${sha256}.tgz`, Buffer.from('content'));
   const upload = createUpload(bed);
 
-  expect(await upload({ app: 'shop', sha256, size: 7, purpose })).toEqual({
+  expect(await upload({ app: 'shop', sha256, size: 7 })).toEqual({
     object: `object://shop/sources/${sha256}.tgz`,
     exists: true,
   });
-  expect((await upload({ app: 'shop', sha256, size: 8, purpose })).exists).toBe(false);
-});
-
-test('an archive to import stands apart from sources, where it expires', async () => {
-  const bed = await bedWithShop();
-  await bed.objects.write('shop', `sources/${sha256}.tgz`, Buffer.from('content'));
-  const upload = { app: 'shop', sha256, size: 7, purpose: 'import' } as const;
-
-  const first = await createUpload(bed)(upload);
-  await bed.transfers.write('shop', `imports/${sha256}.tgz`, Buffer.from('content'));
-
-  expect(first).toMatchObject({ object: `object://shop/imports/${sha256}.tgz`, exists: false });
-  expect((await createUpload(bed)(upload)).exists).toBe(true);
+  expect((await upload({ app: 'shop', sha256, size: 8 })).exists).toBe(false);
 });
 
 test('an unknown app is named', async () => {
   const bed = await bedWithShop();
 
-  await expect(createUpload(bed)({ app: 'nope', sha256, size: 1, purpose })).rejects.toThrow(
+  await expect(createUpload(bed)({ app: 'nope', sha256, size: 1 })).rejects.toThrow(
     'app not found: nope'
   );
   await expect(storeObject(bed)({ app: 'nope', key: 'a', body })).rejects.toThrow(

@@ -3,17 +3,17 @@ import { InterruptedError } from '../errors.ts';
 import { liveArea } from '../ui/live-area.ts';
 import { progressLine } from '../ui/progress.ts';
 
-const title = 'Packaging source';
-
-/** Shows how far the reading of a source is: a bar on a terminal, nothing but its begin and end elsewhere. */
-export class PackProgress {
+/** Shows how far the reading of something large is: a bar on a terminal, nothing but its begin and end elsewhere. */
+export class ReadingProgress {
   readonly #context: Context;
+  readonly #title: string;
   readonly #area: ReturnType<typeof liveArea> | undefined;
   readonly #began: number;
 
-  constructor(context: Context) {
+  constructor(context: Context, title: string) {
     const { out, host } = context;
     this.#context = context;
+    this.#title = title;
     this.#area = out.terminal && liveArea(out.terminal, host.clock);
     this.#began = host.clock.now().getTime();
     // A line that is not complete cannot stand above the bar.
@@ -25,12 +25,12 @@ export class PackProgress {
     const { clock, signal } = this.#context.host;
     if (signal.aborted) throw new InterruptedError();
     const seconds = (clock.now().getTime() - this.#began) / 1000;
-    this.#area?.draw([progressLine({ title, part: bytes / size, bytes, seconds })]);
+    this.#area?.draw([progressLine({ title: this.#title, part: bytes / size, bytes, seconds })]);
   }
 
   done(): void {
     this.close();
-    if (this.#area) this.#context.out.step(title);
+    if (this.#area) this.#context.out.step(this.#title);
     this.#context.out.done();
   }
 
