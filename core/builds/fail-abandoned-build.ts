@@ -14,7 +14,7 @@ const longestExternal = 4 * 3_600_000;
 
 /**
  * Ends a build whose execution has died, for the sweep, and an external one of which nobody has said
- * how it went. Jobs, Secrets and credentials end by themselves, by their deadlines.
+ * how it went. Jobs and credentials end by themselves, by their deadlines; Secrets go by `removeStraySecrets`.
  */
 export const failAbandonedBuild =
   (deps: FailAbandonedBuildDependencies) =>
