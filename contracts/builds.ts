@@ -35,7 +35,7 @@ export const Provenance = z.object({
   builder: z.string(),
   bases: z.array(z.object({ image: z.string(), digest: z.string() })).readonly(),
   sbom: z.boolean(),
-  /** It is the word of a client that built outside the cluster. */
+  /** It is the word of a client that built outside the cluster, or of an archive. */
   claimed: z.boolean(),
 });
 
@@ -52,6 +52,8 @@ export const Build = z.object({
   process: z.string(),
   /** Once there are images. */
   provenance: Provenance.optional(),
+  /** Of an imported one: the build that it is a copy of, in the words of its archive. */
+  origin: z.object({ rack: z.string(), app: z.string(), build: z.string() }).optional(),
   /** When its images and log were given up. */
   expired: Time.optional(),
   release: z.string(),

@@ -12,6 +12,8 @@ export type RecordedService =
 export interface BuildRecord {
   readonly id: string;
   readonly app: string;
+  /** Its name; empty in archives of Convox. */
+  readonly rack: string;
   readonly description: string;
   readonly gitSha: string;
   readonly gitDirty: boolean | undefined;
@@ -26,17 +28,17 @@ const version = 1;
 /** Build arguments stay out: they may be secrets, and nothing is built again. */
 export const recordOf = (
   build: Build,
-  services: readonly RecordedService[]
+  { rack, services }: { readonly rack: string; readonly services: readonly RecordedService[] }
 ): BuildRecord & { readonly services: readonly RecordedService[] } => {
   const { id, app, description, gitSha, gitDirty, manifest, provenance } = build;
-  return { id, app, description, gitSha, gitDirty, manifest, provenance, services };
+  return { id, app, rack, description, gitSha, gitDirty, manifest, provenance, services };
 };
 
 /** In the fields of the wire, as Convox's own archives have them, so that it could be read there. */
 export const writeRecord = ({ gitSha, gitDirty, ...record }: BuildRecord): string => {
-  const { id, app, description, manifest, provenance, services } = record;
+  const { id, app, rack, description, manifest, provenance, services } = record;
   const git = { 'git-sha': gitSha, 'git-dirty': gitDirty };
-  const fields = { version, id, app, description, ...git, manifest, provenance, services };
+  const fields = { version, id, app, rack, description, ...git, manifest, provenance, services };
   return `${JSON.stringify(fields, null, 2)}\n`;
 };
 
@@ -56,8 +58,9 @@ export const readRecord = (text: string): BuildRecord => {
     );
   }
   return {
-    id: textIn(given, 'id'),
-    app: textIn(given, 'app'),
+    id: nameIn(given, 'id'),
+    app: nameIn(given, 'app'),
+    rack: nameIn(given, 'rack'),
     description: textIn(given, 'description').slice(0, longestDescription),
     gitSha: textIn(given, 'git-sha').slice(0, longestSha),
     gitDirty: typeof given['git-dirty'] === 'boolean' ? given['git-dirty'] : undefined,
@@ -86,6 +89,12 @@ const textIn = (given: Fields, field: string): string => {
   const value = given[field] ?? '';
   if (typeof value === 'string') return value;
   throw new InvalidRequestError(`build.json: ${field} is not text`);
+};
+
+/** For people to read: what does not look like a name is left out. */
+const nameIn = (given: Fields, field: string): string => {
+  const text = textIn(given, field);
+  return /^[\w.-]{1,100}$/.test(text) ? text : '';
 };
 
 const manifestIn = (given: Fields): string => {

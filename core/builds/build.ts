@@ -1,4 +1,4 @@
-import type { Provenance } from './provenance.ts';
+import type { Origin, Provenance } from './provenance.ts';
 
 export type BuildStatus = 'created' | 'running' | 'complete' | 'failed';
 
@@ -32,6 +32,8 @@ export interface Build {
   readonly images: readonly BuiltImage[];
   /** How they came about, once they are there. */
   readonly provenance?: Provenance;
+  /** Of one that was imported from an archive, once that has been read. */
+  readonly origin?: Origin;
   readonly release: string;
   /** `object://APP/KEY` of the log of an external build, once it is kept. */
   readonly logs?: string;

@@ -8,6 +8,13 @@ export interface Provenance {
   readonly sbom: boolean;
 }
 
+/** The exported build that one is a copy of, in the words of its archive; empty for what that leaves out. */
+export interface Origin {
+  readonly rack: string;
+  readonly app: string;
+  readonly build: string;
+}
+
 export interface BaseImage {
   readonly image: string;
   /** `sha256:…` */

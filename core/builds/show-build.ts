@@ -19,6 +19,7 @@ export const showBuild = (build: Build, repository = '') => ({
   ...(build.provenance && {
     provenance: { ...build.provenance, claimed: build.external || isFromArchive(build) },
   }),
+  ...(build.origin && { origin: build.origin }),
   ...(build.expired && { expired: build.expired }),
   status: build.status,
   started: build.started,

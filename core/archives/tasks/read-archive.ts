@@ -35,13 +35,17 @@ export const readArchive = async (deps: ReadArchiveDependencies, build: Build): 
   await tell(deps, build, contents);
 };
 
-const knownIn = ({ description, gitSha, gitDirty, manifest, provenance }: BuildRecord) => ({
-  description,
-  gitSha,
-  manifest,
-  ...(gitDirty !== undefined && { gitDirty }),
-  ...(provenance && { provenance }),
-});
+const knownIn = ({ id: build, app, rack, ...record }: BuildRecord) => {
+  const { description, gitSha, gitDirty, manifest, provenance } = record;
+  return {
+    origin: { rack, app, build },
+    description,
+    gitSha,
+    manifest,
+    ...(gitDirty !== undefined && { gitDirty }),
+    ...(provenance && { provenance }),
+  };
+};
 
 /** A service of the manifest that an archive says nothing of: its image is the one that the manifest names. */
 const servicesWithoutImage = async (

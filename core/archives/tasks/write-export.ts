@@ -20,6 +20,7 @@ import type {
 import { type BlobSource, resumedBlob } from '../resumed-blob.ts';
 
 export interface WriteExportDependencies {
+  readonly rack: { readonly name: string };
   readonly builds: Pick<Builds, 'find'>;
   readonly registry: Pick<Registry, 'repositoryOf' | 'login'>;
   readonly repositories: ImageRepositories;
@@ -86,7 +87,7 @@ const write = async (
   const services = servicesOf(build, repository);
   const store = deps.repositories.open(repository, await deps.registry.login());
   const graph = await gather(store, services, repository);
-  const files = archiveLayout(recordOf(build, services), graph);
+  const files = archiveLayout(recordOf(build, { rack: deps.rack.name, services }), graph);
   progress.total = files.reduce((sum, it) => sum + it.size, 0);
   if (progress.total > largest) {
     throw new TooLargeError(`its images have ${progress.total} bytes; ${largest} is the limit`);

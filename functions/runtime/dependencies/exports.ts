@@ -12,11 +12,17 @@ import { insecureHosts } from './insecure-hosts.ts';
 import { registry } from './registry.ts';
 
 const config = readConfig(
-  z.object({ TABLE_NAME: z.string(), BUCKET_NAME: z.string(), REGISTRY_INSECURE: insecureHosts })
+  z.object({
+    RACK: z.string(),
+    TABLE_NAME: z.string(),
+    BUCKET_NAME: z.string(),
+    REGISTRY_INSECURE: insecureHosts,
+  })
 );
 const bucket = openBucket(config.BUCKET_NAME);
 
 export const dependencies: WriteExportDependencies = {
+  rack: { name: config.RACK },
   builds: new DynamoBuilds(openTable(config.TABLE_NAME)),
   registry,
   repositories: new RegistryRepositories(config.REGISTRY_INSECURE),

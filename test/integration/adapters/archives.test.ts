@@ -73,6 +73,7 @@ const exportedFiles = async () => {
   const record = {
     id: 'BAAAAAAAAAA',
     app: 'shop',
+    rack: 'atom',
     description: '',
     gitSha: '',
     gitDirty: undefined,

@@ -434,6 +434,23 @@ test('builds info marks what only a client says, and changes that are in no comm
   );
 });
 
+test('builds info tells what an imported build is a copy of, and that its archive says so', async () => {
+  const provenance = { builder: 'buildkit 0.34.2', bases: [], sbom: false, claimed: true };
+  const origin = { rack: 'atom', app: 'shop', build: 'BCCCCCCCCCC' };
+  const infoOf = async (given: object) =>
+    (await runCli('builds info BAAAAAAAAAA', { rack: { getBuild: aBuild(given) }, files })).stdout;
+
+  expect(await infoOf({ provenance, origin })).toMatch(
+    /Imported +build BCCCCCCCCCC of app shop on rack atom, by what its archive says\nBuilder +buildkit 0\.34\.2\nSBOM +none\nSaid by +the archive; unchecked\n/
+  );
+  expect(await infoOf({ origin: { ...origin, rack: '' } })).toMatch(
+    /Imported +build BCCCCCCCCCC of app shop, by/
+  );
+  expect(await infoOf({ origin: { rack: '', app: '', build: '' } })).toMatch(
+    /Imported +an archive that does not name its build\n/
+  );
+});
+
 test('builds info tells why a build failed', async () => {
   const { stdout } = await runCli('builds info BBBBBBBBBBB', {
     rack: { getBuild: aBuild({ status: 'failed', reason: 'out of memory' }) },

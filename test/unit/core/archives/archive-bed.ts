@@ -13,6 +13,7 @@ export const manifest =
 export const aRecord = (given: Partial<BuildRecord> = {}): BuildRecord => ({
   id: 'BAAAAAAAAAA',
   app: 'shop',
+  rack: 'atom',
   description: 'first try',
   gitSha: 'abc',
   gitDirty: undefined,

@@ -71,10 +71,34 @@ test('pushes what the registry lacks, what others refer to first, and makes the 
     sbom: true,
     claimed: true,
   });
+  expect(showBuild(bed.build() ?? from.build).origin).toEqual({
+    rack: 'atom',
+    app: 'shop',
+    build: from.build.id,
+  });
   expect(bed.releases).toMatchObject([{ build: run.build, manifest: from.build.manifest }]);
   expect(bed.lines()[0]).toBe(
     `Importing: build ${from.build.id} of app shop, 2 blobs with 41 bytes`
   );
+});
+
+test.each([
+  [
+    { id: 'BAAAAAAAAAA', app: 'shop' },
+    { rack: '', app: 'shop', build: 'BAAAAAAAAAA' },
+  ],
+  [
+    { id: '\u001b[31mB', app: 'a b', rack: 'x'.repeat(101) },
+    { rack: '', app: '', build: '' },
+  ],
+])('of %j only names are kept', async (names, origin) => {
+  const { bed, tasks } = await importing((files) =>
+    recordWith(files, { rack: undefined, ...names })
+  );
+
+  await tasks.ReadSource(run);
+
+  expect(bed.build()).toMatchObject({ origin });
 });
 
 test('an attempt that was killed goes on where it was', async () => {

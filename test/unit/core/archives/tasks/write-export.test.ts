@@ -40,7 +40,7 @@ test('writes the record, an image layout with each image once, manifests before 
   expect(bed.repositories.logins).toEqual([{ username: 'rack', password: 'pull' }]);
 });
 
-test('says what the build was, and nothing of its arguments or its rack', async () => {
+test('says what the build was, and nothing of its arguments, its release or its registry', async () => {
   const provenance = { builder: 'buildkit 1', bases: [], sbom: false };
   const bed = await archiveBed({
     gitSha: 'abc',
@@ -55,6 +55,7 @@ test('says what the build was, and nothing of its arguments or its rack', async 
     version: 1,
     id: bed.build.id,
     app: 'shop',
+    rack: 'atom',
     description: bed.build.description,
     'git-sha': 'abc',
     'git-dirty': true,
