@@ -13,8 +13,9 @@ export class BuildApp {
     this.name = name;
   }
 
+  /** Each has a name of its own: what a deleted one pushed stays in its repository for a while. */
   static async create(name: string, steps: readonly string[]): Promise<BuildApp> {
-    const app = new BuildApp(`${name}-${process.pid}`);
+    const app = new BuildApp(`${name}-${Date.now().toString(36)}`);
     mkdirSync(join(app.path, 'root'));
     installBusybox(join(app.path, 'root'));
     writeFileSync(join(app.path, 'convox.yml'), 'services:\n  web:\n    build: .\n');
