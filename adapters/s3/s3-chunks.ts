@@ -2,17 +2,15 @@ import {
   CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
-  HeadObjectCommand,
   ListObjectsV2Command,
   NoSuchKey,
-  NotFound,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { importChunkKey } from '#core/archives/archive-key.ts';
 import type { Chunks, ContentId, UploadAddress } from '#core/objects/ports.ts';
 import { inParallel } from '../in-parallel.ts';
 import { downloadAddress, uploadAddress } from './addresses.ts';
-import type { Bucket } from './bucket.ts';
+import { type Bucket, describe } from './bucket.ts';
 import { unpackChunk } from './unpack-chunk.ts';
 
 /** So few are looked up one by one; more are found faster in a listing. */
@@ -22,7 +20,8 @@ const pages = 5;
 /** Requests at a time. */
 const width = 40;
 
-type Found = Map<string, Date>;
+/** When each was written; milliseconds since 1970. */
+type Found = Map<string, number>;
 
 /** Where a chunk of an app stands. */
 type KeyOf = (app: string, id: string) => string;
@@ -49,7 +48,7 @@ export class S3Chunks implements Chunks {
     renewBefore: number
   ): Promise<ReadonlySet<string>> {
     const found = await this.#find(app, ids);
-    const old = ids.filter((id) => (found.get(id)?.getTime() ?? renewBefore) < renewBefore);
+    const old = ids.filter((id) => (found.get(id) ?? renewBefore) < renewBefore);
     await inParallel(old, width, async (id) => {
       if (!(await this.#renew(app, id))) found.delete(id);
     });
@@ -107,8 +106,8 @@ export class S3Chunks implements Chunks {
     if (complete) return found;
     const unseen = ids.filter((id) => !found.has(id));
     await inParallel(unseen, width, async (id) => {
-      const written = await this.#written(app, id);
-      if (written) found.set(id, written);
+      const { written } = (await describe(this.#bucket, this.#keyOf(app, id))) ?? {};
+      if (written !== undefined) found.set(id, written);
     });
     return found;
   }
@@ -123,23 +122,12 @@ export class S3Chunks implements Chunks {
         new ListObjectsV2Command({ Bucket: name, Prefix: prefix, ContinuationToken: token })
       );
       for (const { Key = '', LastModified } of Contents) {
-        if (LastModified) found.set(Key.slice(prefix.length), LastModified);
+        if (LastModified) found.set(Key.slice(prefix.length), LastModified.getTime());
       }
       token = NextContinuationToken;
       if (!token) return true;
     }
     return false;
-  }
-
-  async #written(app: string, id: string): Promise<Date | undefined> {
-    const { client, name } = this.#bucket;
-    try {
-      const head = new HeadObjectCommand({ Bucket: name, Key: this.#keyOf(app, id) });
-      return (await client.send(head)).LastModified;
-    } catch (error) {
-      if (error instanceof NotFound) return undefined;
-      throw error;
-    }
   }
 
   /** False when it has expired just now. S3 copies an object onto itself only if something changes. */
