@@ -6,106 +6,83 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { ExportKey, ExportRuns } from '#core/archives/ports.ts';
+import type { Build } from '#core/builds/build.ts';
 import type { BuildRuns } from '#core/builds/ports.ts';
-import type { PromotionRuns } from '#core/promotions/ports.ts';
+import type { Attempt, PromotionRuns } from '#core/promotions/ports.ts';
 
-/** Starts executions under a name that says what they are for: the same work starts once. */
-const start = async (
-  sfn: SFNClient,
-  execution: { readonly machine: string; readonly name: string; readonly input: object }
-): Promise<void> => {
-  try {
-    await sfn.send(
-      new StartExecutionCommand({
-        stateMachineArn: execution.machine,
-        name: execution.name,
-        input: JSON.stringify(execution.input),
-      })
-    );
-  } catch (error) {
-    if (!(error instanceof ExecutionAlreadyExists)) throw error;
-  }
-};
-
-const isRunning = async (sfn: SFNClient, machine: string, name: string): Promise<boolean> => {
-  const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:${name}`;
-  try {
-    const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    return status === 'RUNNING';
-  } catch (error) {
-    if (error instanceof ExecutionDoesNotExist) return false;
-    throw error;
-  }
-};
-
-interface Attempt {
-  readonly app: string;
-  readonly id: string;
-  readonly attempt: number;
+/** What an execution of a machine is called, and what it is given. */
+interface Execution<Run> {
+  readonly name: (run: Run) => string;
+  readonly input: (run: Run) => object;
 }
 
-export class StateMachinePromotionRuns implements PromotionRuns {
+/** Executions of one state machine. Their names say what they are for: the same work starts once. */
+class StateMachineRuns<Run> {
   readonly #sfn: SFNClient;
   readonly #machine: string;
+  readonly #execution: Execution<Run>;
 
-  constructor(sfn: SFNClient, machine: string) {
+  /** `machine`: the ARN of the state machine. */
+  constructor(sfn: SFNClient, machine: string, execution: Execution<Run>) {
     this.#sfn = sfn;
     this.#machine = machine;
+    this.#execution = execution;
   }
 
-  start({ app, id, attempt }: Attempt): Promise<void> {
-    const input = { v: 1, app, promotion: id, attempt };
-    const name = promotionExecution({ app, id, attempt });
-    return start(this.#sfn, { machine: this.#machine, name, input });
+  async start(run: Run): Promise<void> {
+    const { name, input } = this.#execution;
+    try {
+      await this.#sfn.send(
+        new StartExecutionCommand({
+          stateMachineArn: this.#machine,
+          name: name(run),
+          input: JSON.stringify(input(run)),
+        })
+      );
+    } catch (error) {
+      if (!(error instanceof ExecutionAlreadyExists)) throw error;
+    }
   }
 
-  isRunning(run: Attempt): Promise<boolean> {
-    return isRunning(this.#sfn, this.#machine, promotionExecution(run));
+  async isRunning(run: Run): Promise<boolean> {
+    const executions = this.#machine.replace(':stateMachine:', ':execution:');
+    const executionArn = `${executions}:${this.#execution.name(run)}`;
+    try {
+      const { status } = await this.#sfn.send(new DescribeExecutionCommand({ executionArn }));
+      return status === 'RUNNING';
+    } catch (error) {
+      if (error instanceof ExecutionDoesNotExist) return false;
+      throw error;
+    }
   }
 }
 
-const promotionExecution = ({ app, id, attempt }: Attempt): string => `${app}-${id}-${attempt}`;
-
-export class StateMachineBuildRuns implements BuildRuns {
-  readonly #sfn: SFNClient;
-  readonly #machine: string;
-
+export class StateMachinePromotionRuns extends StateMachineRuns<Attempt> implements PromotionRuns {
   constructor(sfn: SFNClient, machine: string) {
-    this.#sfn = sfn;
-    this.#machine = machine;
-  }
-
-  start({ app, id }: { app: string; id: string }): Promise<void> {
-    const input = { v: 1, app, build: id };
-    return start(this.#sfn, { machine: this.#machine, name: `${app}-${id}`, input });
-  }
-
-  isRunning({ app, id }: { app: string; id: string }): Promise<boolean> {
-    return isRunning(this.#sfn, this.#machine, `${app}-${id}`);
-  }
-}
-
-export class StateMachineExportRuns implements ExportRuns {
-  readonly #sfn: SFNClient;
-  readonly #machine: string;
-
-  constructor(sfn: SFNClient, machine: string) {
-    this.#sfn = sfn;
-    this.#machine = machine;
-  }
-
-  start({ app, id, run }: ExportKey): Promise<void> {
-    const input = { v: 1, app, build: id, run };
-    return start(this.#sfn, {
-      machine: this.#machine,
-      name: exportExecution({ app, id, run }),
-      input,
+    super(sfn, machine, {
+      name: ({ app, id, attempt }) => `${app}-${id}-${attempt}`,
+      input: ({ app, id, attempt }) => ({ v: 1, app, promotion: id, attempt }),
     });
   }
+}
 
-  isRunning(key: ExportKey): Promise<boolean> {
-    return isRunning(this.#sfn, this.#machine, exportExecution(key));
+export class StateMachineBuildRuns
+  extends StateMachineRuns<Pick<Build, 'app' | 'id'>>
+  implements BuildRuns
+{
+  constructor(sfn: SFNClient, machine: string) {
+    super(sfn, machine, {
+      name: ({ app, id }) => `${app}-${id}`,
+      input: ({ app, id }) => ({ v: 1, app, build: id }),
+    });
   }
 }
 
-const exportExecution = ({ app, id, run }: ExportKey): string => `${app}-${id}-${run}`;
+export class StateMachineExportRuns extends StateMachineRuns<ExportKey> implements ExportRuns {
+  constructor(sfn: SFNClient, machine: string) {
+    super(sfn, machine, {
+      name: ({ app, id, run }) => `${app}-${id}-${run}`,
+      input: ({ app, id, run }) => ({ v: 1, app, build: id, run }),
+    });
+  }
+}

@@ -43,11 +43,7 @@ export type CancelMode = 'cancel' | 'abandon';
 
 /** Starts the `promote` state machine. The same attempt started twice is one execution. */
 export interface PromotionRuns {
-  start(run: {
-    readonly app: string;
-    readonly id: string;
-    readonly attempt: number;
-  }): Promise<void>;
+  start(run: Attempt): Promise<void>;
   /** Whether the execution of that attempt is still going on. */
   isRunning(run: Attempt): Promise<boolean>;
 }
