@@ -5,7 +5,7 @@ import { ConflictError, InvalidRequestError } from '../errors.ts';
 import type { Cluster } from '../kubernetes/ports.ts';
 import { parseManifest } from '../manifests/parse-manifest.ts';
 import type { Policy } from '../manifests/policy.ts';
-import { isImageName } from '../registries/image-name.ts';
+import { imageNameForm, isImageName } from '../registries/image-name.ts';
 import { type RegistryLogin, serverOfImage } from '../registries/registry-login.ts';
 import { actorName, type Token } from '../tokens/token.ts';
 import type { Build } from './build.ts';
@@ -54,7 +54,7 @@ const loginIn = (request: ImportImage): RegistryLogin | undefined => {
   const { image, 'src-creds-user': username, 'src-creds-pass': password } = request;
   if (!isImageName(image)) {
     throw new InvalidRequestError(`image: not the name of an image: ${withoutLogin(image)}`, {
-      hint: 'it has the form HOST/REPOSITORY:TAG, in lower case before the colon',
+      hint: imageNameForm,
     });
   }
   if (!(username || password)) return undefined;

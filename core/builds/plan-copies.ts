@@ -1,7 +1,7 @@
 import { byText } from '../environments/environment.ts';
 import { InvalidRequestError } from '../errors.ts';
 import type { ImageService } from '../manifests/distinct-builds.ts';
-import { isImageName } from '../registries/image-name.ts';
+import { imageNameForm, isImageName } from '../registries/image-name.ts';
 import type { BuildPlan, CopyJob } from './build-plan.ts';
 
 /**
@@ -44,6 +44,6 @@ const servicesOf = (image: string, found: readonly ImageService[]): readonly str
 const refuseNonsense = ({ service, image }: ImageService): void => {
   if (isImageName(image)) return;
   throw new InvalidRequestError(`service ${service}: not the name of an image: ${image}`, {
-    hint: 'it has the form HOST/REPOSITORY:TAG, in lower case before the colon',
+    hint: imageNameForm,
   });
 };

@@ -13,3 +13,6 @@ const nothing = 'scratch';
 /** Whether a text can name an image: `redis`, `ghcr.io/org/app:1`, `host:5000/app@sha256:…`. */
 export const isImageName = (text: string): boolean =>
   text.length <= longest && text !== nothing && name.test(text);
+
+/** The next step for whoever gave something else. */
+export const imageNameForm = 'it has the form HOST/REPOSITORY:TAG, in lower case before the colon';

@@ -1,6 +1,6 @@
 import { type Build, createBuild, importImage as relay, updateBuild } from '#contracts/builds.ts';
 import { createRelease } from '#contracts/releases.ts';
-import { isImageName } from '#core/registries/image-name.ts';
+import { imageNameForm, isImageName } from '#core/registries/image-name.ts';
 import { followBuild } from '../../build/follow-build.ts';
 import { readSourceLogin, type SourceLogin } from '../../build/source-login.ts';
 import type { Action } from '../../command.ts';
@@ -25,7 +25,7 @@ export const importImage: Action = async (context, { args: [image = ''], options
 
 const notAnImage = (image: string): UsageError =>
   new UsageError(`not the name of an image: ${image}`, {
-    hint: 'it has the form HOST/REPOSITORY:TAG, in lower case before the colon',
+    hint: imageNameForm,
   });
 
 interface Import {
