@@ -32,7 +32,9 @@ export default {
         [
           '^contracts/',
           // An external build is planned, and its log read, by the rules of a build in the rack.
-          '^core/(errors|manifests/|environments/|builds/(build-plan|parse-build-args|provenance)|registries/image-name)',
+          '^core/(errors|manifests/|environments/|builds/(build-plan|parse-build-args|provenance))',
+          // What the rack would refuse is refused before anything is sent.
+          '^core/(registries/image-name|objects/largest)',
           '^node_modules/',
           '^package.json$',
         ]

@@ -42,12 +42,6 @@ export const createUpload = endpoint({
 /** A client cuts where it likes; this bounds what a reader has to hold. */
 const chunkBytes = 16 * 1024 * 1024;
 
-/** Bytes of the archive that the pieces of a source make together. */
-export const largestSource = 8 * 1024 ** 3;
-
-/** The same of the archive of a build: the 20 GB that an export may have, and what packs them. */
-export const largestArchive = 20.5 * 1024 ** 3;
-
 /** A source to build, or the archive of an exported build. */
 const Purpose = z.enum(['build', 'import']);
 export type Purpose = z.infer<typeof Purpose>;

@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import { InvalidRequestError, TooLargeError } from '#core/errors.ts';
+import { largestSource } from '#core/objects/largest.ts';
 
 export interface ArchiveLimits {
   /** Of one file that is read. */
@@ -13,7 +14,7 @@ export interface ArchiveLimits {
 
 const defaults: ArchiveLimits = {
   fileBytes: 1024 * 1024,
-  totalBytes: 8 * 1024 ** 3,
+  totalBytes: largestSource,
   entries: 1_000_000,
 };
 

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { largestArchive } from '#contracts/objects.ts';
+import { largestArchive } from '#core/objects/largest.ts';
 import { CliError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { PiecedContent } from '../source/chunks.ts';

@@ -1,4 +1,4 @@
-import { largestSource } from '#contracts/objects.ts';
+import { largestSource } from '#core/objects/largest.ts';
 import { CliError } from '../errors.ts';
 import { bytesText } from '../ui/progress.ts';
 import type { Source } from './find-source.ts';

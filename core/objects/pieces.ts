@@ -1,4 +1,5 @@
 import { importListKey } from '../archives/archive-key.ts';
+import { largestArchive, largestSource } from './largest.ts';
 import { sourceListKey } from './object-key.ts';
 import type { Chunks, Objects } from './ports.ts';
 import { renewAfter, renewArchiveAfter } from './source-life.ts';
@@ -14,8 +15,6 @@ export interface PieceStores<Needed extends keyof Chunks> {
   readonly archiveChunks: Pick<Chunks, Needed>;
 }
 
-const GB = 1024 ** 3;
-
 /** Where pieces go, and what holds for all of them together. */
 export const piecesFor = <Needed extends keyof Chunks>(
   purpose: Purpose,
@@ -27,6 +26,6 @@ export const piecesFor = <Needed extends keyof Chunks>(
         chunks: archiveChunks,
         listKey: importListKey,
         renewAfter: renewArchiveAfter,
-        largest: 20.5 * GB,
+        largest: largestArchive,
       }
-    : { lists: objects, chunks, listKey: sourceListKey, renewAfter, largest: 8 * GB };
+    : { lists: objects, chunks, listKey: sourceListKey, renewAfter, largest: largestSource };
