@@ -7,12 +7,43 @@ import { keys } from './keys.ts';
 import { createUnder, nextId } from './sequenced-record.ts';
 import { beginsWith, queryAll, recordIn, setFields, type Table } from './table.ts';
 
+/** What must hold of a build's record as it stands. */
+interface Condition {
+  readonly holds: string;
+  readonly values: Readonly<Record<string, string>>;
+  /** What is wrong with the build if it does not hold. */
+  readonly otherwise: string;
+}
+
+const isOpen: Condition = {
+  holds: 'NOT #current IN (:complete, :failed)',
+  values: { ':complete': 'complete', ':failed': 'failed' },
+  otherwise: 'has ended already',
+};
+
+const canBeCancelled: Condition = {
+  ...isOpen,
+  holds: `${isOpen.holds} AND attribute_not_exists(committed)`,
+  otherwise: 'has ended already, or is making its release',
+};
+
+const hasNotBegun: Condition = {
+  holds: '#current = :created',
+  values: { ':created': 'created' },
+  otherwise: 'has begun already',
+};
+
+const hasNoOtherRelease: Condition = {
+  holds: '#current = :complete AND #release IN (:none, :release)',
+  values: { ':complete': 'complete', ':none': '' },
+  otherwise: 'is not complete, or has made another release',
+};
+
 interface Change {
   readonly app: string;
   readonly id: string;
   readonly change: Partial<Build>;
-  /** Of the record as it stands; that the build has not ended, when it is left out. */
-  readonly condition?: string;
+  readonly condition: Condition;
 }
 
 export class DynamoBuilds implements Builds {
@@ -44,61 +75,42 @@ export class DynamoBuilds implements Builds {
   }
 
   change(app: string, id: string, change: Partial<Build>): Promise<Build> {
-    return this.#changeIf({ app, id, change });
+    return this.#changeIf({ app, id, change, condition: isOpen });
   }
 
   cancel(app: string, id: string, end: Cancellation): Promise<Build> {
     const change = { ...end, status: 'failed' } as const;
-    const condition = `${isOpen} AND attribute_not_exists(committed)`;
-    return this.#changeIf({ app, id, change, condition });
+    return this.#changeIf({ app, id, change, condition: canBeCancelled });
   }
 
   beginImport(app: string, id: string, begin: Import): Promise<Build> {
     const change = { ...begin, status: 'running', external: false } as const;
-    return this.#changeIf({ app, id, change, condition: '#current = :created' });
+    return this.#changeIf({ app, id, change, condition: hasNotBegun });
   }
 
   nameRelease(app: string, id: string, release: string): Promise<Build> {
-    const condition = '#current = :complete AND #release IN (:none, :release)';
-    return this.#changeIf({ app, id, change: { release }, condition });
+    return this.#changeIf({ app, id, change: { release }, condition: hasNoOtherRelease });
   }
 
-  async #changeIf({ app, id, change, condition = isOpen }: Change): Promise<Build> {
+  async #changeIf({ app, id, change, condition }: Change): Promise<Build> {
     const { client, name: TableName } = this.#table;
     const { ExpressionAttributeNames, ExpressionAttributeValues, ...set } = setFields(change);
-    const ConditionExpression = `attribute_exists(pk) AND ${condition}`;
     try {
       const { Attributes } = await client.send(
         new UpdateCommand({
           TableName,
           Key: keys.build(app, id),
           ...set,
-          ConditionExpression,
+          ConditionExpression: `attribute_exists(pk) AND ${condition.holds}`,
           ExpressionAttributeNames: { ...ExpressionAttributeNames, '#current': 'status' },
-          ExpressionAttributeValues: {
-            ...ExpressionAttributeValues,
-            ...valuesIn(ConditionExpression),
-          },
+          ExpressionAttributeValues: { ...ExpressionAttributeValues, ...condition.values },
           ReturnValues: 'ALL_NEW',
         })
       );
       return recordIn<Build>(Attributes ?? {});
     } catch (cause) {
       if (!isFailedCondition(cause)) throw cause;
-      throw new ConflictError(`build ${id} has ended already`, { cause });
+      throw new ConflictError(`build ${id} ${condition.otherwise}`, { cause });
     }
   }
 }
-
-const isOpen = 'NOT #current IN (:complete, :failed)';
-
-/** DynamoDB refuses values that no expression has. */
-const valuesIn = (condition: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    [
-      [':created', 'created'],
-      [':complete', 'complete'],
-      [':failed', 'failed'],
-      [':none', ''],
-    ].filter(([name = '']) => condition.includes(name))
-  );

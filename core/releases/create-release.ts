@@ -53,14 +53,19 @@ export const createRelease =
     return showRelease(release);
   };
 
-/** An import leaves its release to its client: the first one that is made of it counts. */
+/** An import leaves its release to its client: the first one that is made of it counts, whoever is faster. */
 const nameRelease = async (
   builds: Builds,
   id: string | undefined,
   { app, id: release }: Release
 ): Promise<void> => {
   const build = id ? await builds.find(app, id) : undefined;
-  if (build?.imported && !build.release) await builds.nameRelease(app, build.id, release);
+  if (!build?.imported || build.release) return;
+  try {
+    await builds.nameRelease(app, build.id, release);
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+  }
 };
 
 const parentOf = async (

@@ -37,7 +37,7 @@ export class InMemoryBuilds implements Builds {
 
   async cancel(app: string, id: string, end: Cancellation): Promise<Build> {
     const build = await this.find(app, id);
-    if (build?.committed) throw new ConflictError(`build ${id} is committed`);
+    if (build?.committed) throw new ConflictError(`build ${id} is making its release`);
     return this.change(app, id, { ...end, status: 'failed' });
   }
 
@@ -51,7 +51,7 @@ export class InMemoryBuilds implements Builds {
   async nameRelease(app: string, id: string, release: string): Promise<Build> {
     const build = await this.find(app, id);
     if (build?.status !== 'complete' || !['', release].includes(build.release)) {
-      throw new ConflictError(`build ${id} takes no release`);
+      throw new ConflictError(`build ${id} is not complete, or has made another release`);
     }
     const named = { ...build, release };
     this.#records.of(app).builds.set(id, named);

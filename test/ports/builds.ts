@@ -84,7 +84,7 @@ export const buildsBehaveLike = (name: string, create: () => RackPorts): void =>
     expect(cancelled).toEqual({ ...open, ...end, status: 'failed' });
     expect(await builds.find(app, open.id)).toEqual(cancelled);
     await expect(builds.cancel(app, open.id, end)).rejects.toThrow(ConflictError);
-    await expect(builds.cancel(app, committed.id, end)).rejects.toThrow(ConflictError);
+    await expect(builds.cancel(app, committed.id, end)).rejects.toThrow('is making its release');
     await expect(builds.change(app, open.id, { release: 'R' })).rejects.toThrow(ConflictError);
     expect(await builds.change(app, committed.id, { release: 'R' })).toMatchObject({
       release: 'R',
@@ -109,7 +109,7 @@ export const buildsBehaveLike = (name: string, create: () => RackPorts): void =>
       external: false,
     });
     await builds.change(app, id, { status: 'failed' });
-    await expect(builds.beginImport(app, id, begin)).rejects.toThrow(ConflictError);
+    await expect(builds.beginImport(app, id, begin)).rejects.toThrow('has begun already');
     await expect(builds.beginImport(app, 'BZZZZZZZZZZ', begin)).rejects.toThrow(ConflictError);
   });
 
@@ -123,7 +123,7 @@ export const buildsBehaveLike = (name: string, create: () => RackPorts): void =>
 
     expect(named).toMatchObject({ status: 'complete', release: 'RA' });
     expect(await builds.nameRelease(app, id, 'RA')).toEqual(named);
-    await expect(builds.nameRelease(app, id, 'RB')).rejects.toThrow(ConflictError);
+    await expect(builds.nameRelease(app, id, 'RB')).rejects.toThrow('has made another release');
     expect(await builds.find(app, id)).toEqual(named);
   });
 };

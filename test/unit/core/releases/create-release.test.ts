@@ -109,6 +109,21 @@ test('a release that is made at the same moment is not lost', async () => {
   expect(await bed.releases.list('shop', 10)).toHaveLength(2);
 });
 
+test('an import that has got its release at the same moment keeps that one, and makes another', async () => {
+  const { bed, make } = await create();
+  const { id } = await bed.builds.create(aBuild({ status: 'complete', imported: 'redis:7' }));
+  const { nameRelease } = bed.builds;
+  bed.builds.nameRelease = async (...given) => {
+    await nameRelease.call(bed.builds, 'shop', id, 'RAAAAAAAAAA');
+    return nameRelease.call(bed.builds, ...given);
+  };
+
+  const release = await make({ build: id });
+
+  expect(await bed.releases.find('shop', release.id)).toMatchObject({ build: id });
+  expect(await bed.builds.find('shop', id)).toMatchObject({ release: 'RAAAAAAAAAA' });
+});
+
 test.each([
   ['a mask', 'A=****', 'env: masked value for A'],
   ['a name that no process can have', 'A B=1', 'env: invalid variable name: A B'],
