@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { App } from '#core/apps/app.ts';
 import type { Build } from '#core/builds/build.ts';
+import { newBuild } from '#core/builds/new-build.ts';
 import type { StoryEvent } from '#core/events/event.ts';
 import type { Promotion } from '#core/promotions/promotion.ts';
 import type { Release } from '#core/releases/release.ts';
@@ -18,27 +19,16 @@ export const anApp = (given: Partial<App> = {}): App => ({
   ...given,
 });
 
-export const aBuild = (given: Partial<Build> = {}): Omit<Build, 'id'> => ({
-  app: 'shop',
-  status: 'created',
-  description: 'fix the cart',
-  gitSha: 'abc',
-  source: 'object://shop/tmp/1.tgz',
-  manifestPath: 'convox.yml',
-  manifest: '',
-  buildArgs: {},
-  noCache: false,
-  development: false,
-  external: false,
-  images: [],
-  release: '',
-  reason: '',
-  entrypoint: '',
-  started: '2026-01-01T00:00:00.000Z',
-  ended: '',
-  actor: 'ann',
-  ...given,
-});
+export const aBuild = (given: Partial<Build> = {}): Omit<Build, 'id'> =>
+  newBuild({
+    app: 'shop',
+    description: 'fix the cart',
+    gitSha: 'abc',
+    source: 'object://shop/tmp/1.tgz',
+    started: '2026-01-01T00:00:00.000Z',
+    actor: 'ann',
+    ...given,
+  });
 
 export const aRelease = (given: Partial<Release> = {}): Omit<Release, 'id'> => ({
   app: 'shop',

@@ -4,6 +4,7 @@ import { requireOpenApp } from '../apps/require-open-app.ts';
 import { type Build, isFinishedBuild } from '../builds/build.ts';
 import { startOrFail } from '../builds/create-build.ts';
 import { findBuild } from '../builds/find-build.ts';
+import { newBuild } from '../builds/new-build.ts';
 import type { BuildRuns, Builds } from '../builds/ports.ts';
 import { showBuild } from '../builds/show-build.ts';
 import { type Clock, timestamp } from '../clock.ts';
@@ -41,7 +42,9 @@ export const importBuild =
     await requireOpenApp(deps.apps, app);
     const source = body ? await keep(deps, app, Buffer.from(body, 'base64')) : url;
     await requireArchive(deps, app, source);
-    const build = await deps.builds.create(importOf({ app, source }, deps.clock, caller));
+    const started = timestamp(deps.clock);
+    const actor = actorName(caller);
+    const build = await deps.builds.create(newBuild({ app, source, started, actor }));
     await startOrFail(deps, build);
     return showBuild(body ? await waitFor(deps, build) : build);
   };
@@ -67,31 +70,6 @@ const requireArchive = async (
   if ((await transfers.size(app, key)) !== undefined) return;
   throw new NotFoundError(`object not found: ${url}`, { hint: 'upload the archive first' });
 };
-
-const importOf = (
-  { app, source }: Pick<Build, 'app' | 'source'>,
-  clock: Clock,
-  caller: Token | undefined
-): Omit<Build, 'id'> => ({
-  app,
-  status: 'created',
-  description: '',
-  gitSha: '',
-  source,
-  manifestPath: 'convox.yml',
-  manifest: '',
-  buildArgs: {},
-  noCache: false,
-  development: false,
-  external: false,
-  images: [],
-  release: '',
-  reason: '',
-  entrypoint: '',
-  started: timestamp(clock),
-  ended: '',
-  actor: actorName(caller),
-});
 
 /** The gateway gives up after 30 seconds. */
 const patience = 24_000;

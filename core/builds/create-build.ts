@@ -8,6 +8,7 @@ import { keyOf } from '../objects/object-key.ts';
 import type { Objects } from '../objects/ports.ts';
 import { actorName, type Token } from '../tokens/token.ts';
 import type { Build } from './build.ts';
+import { newBuild } from './new-build.ts';
 import { parseBuildArgs } from './parse-build-args.ts';
 import type { BuildRuns, Builds } from './ports.ts';
 import { showBuild } from './show-build.ts';
@@ -78,27 +79,21 @@ const requireSource = async (
   }
 };
 
-const buildOf = (request: CreateBuild, clock: Clock, actor: string): Omit<Build, 'id'> => ({
-  app: request.app,
-  status: 'created',
-  description: request.description,
-  gitSha: request['git-sha'],
-  ...(request['git-dirty'] !== undefined && { gitDirty: request['git-dirty'] }),
-  source: request.url,
-  manifestPath: request.manifest,
-  manifest: '',
-  buildArgs: parseBuildArgs(request['build-args']),
-  noCache: request['no-cache'],
-  development: request.development,
-  external: request.external,
-  images: [],
-  release: '',
-  reason: '',
-  entrypoint: '',
-  started: timestamp(clock),
-  ended: '',
-  actor,
-});
+const buildOf = (request: CreateBuild, clock: Clock, actor: string): Omit<Build, 'id'> =>
+  newBuild({
+    app: request.app,
+    description: request.description,
+    gitSha: request['git-sha'],
+    ...(request['git-dirty'] !== undefined && { gitDirty: request['git-dirty'] }),
+    source: request.url,
+    manifestPath: request.manifest,
+    buildArgs: parseBuildArgs(request['build-args']),
+    noCache: request['no-cache'],
+    development: request.development,
+    external: request.external,
+    started: timestamp(clock),
+    actor,
+  });
 
 interface StartDependencies {
   readonly builds: Builds;

@@ -15,6 +15,7 @@ import type { StoryEvent } from '#core/events/event.ts';
 import { environmentFor } from '#infra/local/aws/access.ts';
 import { createBucket, createKey, createTable, settings } from '#test/integration/aws.ts';
 import { startEmulator } from '#test/integration/emulator.ts';
+import { aBuild } from '#test/samples.ts';
 import { anApp } from '#test/unit/core/cluster-bed.ts';
 import { bundleFunction } from '../bundle.ts';
 import { startCountingProxy } from '../cluster/counting-proxy.ts';
@@ -117,7 +118,7 @@ const storyOf = async ({ stories }: Stores, app: string, id: string) => {
 
 const begin = async (stores: Stores, app: string, release: BigRelease): Promise<string> => {
   const images = release.services.map((service) => ({ service, image: release.image }));
-  const build = await stores.builds.create({ ...aBuild, app, images });
+  const build = await stores.builds.create(aBuild({ app, status: 'complete', images }));
   const latest = await stores.releases.latest(app);
   const { id } = await stores.releases.create(
     {
@@ -133,22 +134,3 @@ const begin = async (stores: Stores, app: string, release: BigRelease): Promise<
   });
   return promotion.id;
 };
-
-const aBuild = {
-  status: 'complete',
-  description: 'a build',
-  gitSha: '',
-  source: '',
-  manifestPath: 'convox.yml',
-  manifest: '',
-  buildArgs: {},
-  noCache: false,
-  development: false,
-  external: false,
-  release: '',
-  reason: '',
-  entrypoint: '',
-  started: '',
-  ended: '',
-  actor: 'bench',
-} as const;

@@ -11,6 +11,7 @@ import { InMemoryPromotions } from '#test/fakes/in-memory-promotions.ts';
 import { InMemoryRecords } from '#test/fakes/in-memory-records.ts';
 import { InMemoryRegistries } from '#test/fakes/in-memory-registries.ts';
 import { InMemoryReleases } from '#test/fakes/in-memory-releases.ts';
+import { aBuild } from '#test/samples.ts';
 import { anApp } from '../../unit/core/cluster-bed.ts';
 import { type Execution, runMachine, sleepFor } from '../../unit/core/promotions/run-machine.ts';
 import {
@@ -140,7 +141,7 @@ export class EngineApp {
     const { name: app } = this;
     const { image = this.#place.image } = input;
     const images = Object.keys(input.scripts).map((service) => ({ service, image }));
-    const build = await this.#builds.create({ ...aBuild, app, images });
+    const build = await this.#builds.create(aBuild({ app, status: 'complete', images }));
     const latest = await this.#releases.latest(app);
     const text = {
       manifest: input.manifest ?? manifestOf(input),
@@ -228,22 +229,3 @@ export class EngineApp {
     );
   }
 }
-
-const aBuild = {
-  status: 'complete',
-  description: 'a build',
-  gitSha: '',
-  source: '',
-  manifestPath: 'convox.yml',
-  manifest: '',
-  buildArgs: {},
-  noCache: false,
-  development: false,
-  external: false,
-  release: '',
-  reason: '',
-  entrypoint: '',
-  started: '',
-  ended: '',
-  actor: 'test',
-} as const;

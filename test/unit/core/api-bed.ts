@@ -1,4 +1,5 @@
 import type { Build } from '#core/builds/build.ts';
+import { newBuild } from '#core/builds/new-build.ts';
 import type { Role, Token } from '#core/tokens/token.ts';
 import { InMemoryApps } from '#test/fakes/in-memory-apps.ts';
 import { InMemoryExportRuns } from '#test/fakes/in-memory-archives.ts';
@@ -64,24 +65,13 @@ export const bedWithShop = async (): Promise<ApiBed> => {
   return bed;
 };
 
-export const aBuild = (given: Partial<Build> = {}): Omit<Build, 'id'> => ({
-  app: 'shop',
-  status: 'created',
-  description: 'build 0123456789 first',
-  gitSha: '',
-  source: 'object://shop/tmp/source.tgz',
-  manifestPath: 'convox.yml',
-  manifest: 'services:\n  web:\n    build: .\n',
-  buildArgs: {},
-  noCache: false,
-  development: false,
-  external: false,
-  images: [],
-  release: '',
-  reason: '',
-  entrypoint: '',
-  started: '2026-03-18T14:30:00.000Z',
-  ended: '',
-  actor: 'ada',
-  ...given,
-});
+export const aBuild = (given: Partial<Build> = {}): Omit<Build, 'id'> =>
+  newBuild({
+    app: 'shop',
+    description: 'build 0123456789 first',
+    source: 'object://shop/tmp/source.tgz',
+    manifest: 'services:\n  web:\n    build: .\n',
+    started: '2026-03-18T14:30:00.000Z',
+    actor: 'ada',
+    ...given,
+  });

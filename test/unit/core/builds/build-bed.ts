@@ -1,5 +1,6 @@
 import type { Build } from '#core/builds/build.ts';
 import type { BuilderSettings } from '#core/builds/job-input.ts';
+import { newBuild } from '#core/builds/new-build.ts';
 import type { BuildDependencies } from '#core/builds/tasks/tasks.ts';
 import { ConflictError, NewerReleaseError } from '#core/errors.ts';
 import type { StoryEvent } from '#core/events/event.ts';
@@ -9,25 +10,14 @@ import { InMemoryCluster } from '#test/fakes/in-memory-cluster.ts';
 import { anApp } from '../cluster-bed.ts';
 
 export const aBuild = (given: Partial<Build> = {}): Build => ({
+  ...newBuild({
+    app: 'shop',
+    description: 'build 1',
+    source: `object://shop/sources/${'a'.repeat(64)}.tgz`,
+    started: '2026-01-01T00:00:00.000Z',
+    actor: 'ann',
+  }),
   id: 'BAAAAAAAAAA',
-  app: 'shop',
-  status: 'created',
-  description: 'build 1',
-  gitSha: '',
-  source: `object://shop/sources/${'a'.repeat(64)}.tgz`,
-  manifestPath: 'convox.yml',
-  manifest: '',
-  buildArgs: {},
-  noCache: false,
-  development: false,
-  external: false,
-  images: [],
-  release: '',
-  reason: '',
-  entrypoint: '',
-  started: '2026-01-01T00:00:00.000Z',
-  ended: '',
-  actor: 'ann',
   ...given,
 });
 

@@ -15,6 +15,7 @@ import { InMemoryPromotions } from '#test/fakes/in-memory-promotions.ts';
 import { InMemoryRecords } from '#test/fakes/in-memory-records.ts';
 import { InMemoryRegistries } from '#test/fakes/in-memory-registries.ts';
 import { InMemoryReleases } from '#test/fakes/in-memory-releases.ts';
+import { aBuild } from '#test/samples.ts';
 import { anApp } from '../cluster-bed.ts';
 import { type Execution, runMachine, sleepFor } from './run-machine.ts';
 import { runScriptedNode } from './scripted-node.ts';
@@ -83,13 +84,11 @@ export class PromotionBed {
   /** A release with its build; returns its id. */
   async release({ images, env = '', manifest }: ReleaseInput): Promise<string> {
     const text = manifest ?? manifestOf(Object.keys(images));
-    const build = await this.builds.create({
-      ...aBuild,
-      images: Object.entries(images).map(([service, image]) => ({
-        service,
-        image: `registry/shop@sha256:${image}`,
-      })),
-    });
+    const built = Object.entries(images).map(([service, image]) => ({
+      service,
+      image: `registry/shop@sha256:${image}`,
+    }));
+    const build = await this.builds.create(aBuild({ status: 'complete', images: built }));
     const latest = await this.releases.latest('shop');
     const release = await this.releases.create(
       {
@@ -217,23 +216,3 @@ const comparable = ({ metadata, spec, data }: KubernetesObject & { data?: unknow
   spec: spec,
   data,
 });
-
-const aBuild = {
-  app: 'shop',
-  status: 'complete',
-  description: 'a build',
-  gitSha: '',
-  source: '',
-  manifestPath: 'convox.yml',
-  manifest: '',
-  buildArgs: {},
-  noCache: false,
-  development: false,
-  external: false,
-  release: '',
-  reason: '',
-  entrypoint: '',
-  started: '',
-  ended: '',
-  actor: 'test',
-} as const;
