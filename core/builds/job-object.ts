@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../kubernetes/object.ts';
+import { secretText } from '../kubernetes/secret-data.ts';
 import {
   buildLabels,
   buildNamespace,
@@ -44,7 +45,7 @@ export const jobSecret = (input: JobInput): KubernetesObject => ({
 export const secretValues = (secret: KubernetesObject | undefined): readonly string[] =>
   Object.entries((secret?.['data'] ?? {}) as Readonly<Record<string, string>>)
     .filter(([key]) => key.startsWith(secretPrefix))
-    .map(([, value]) => Buffer.from(value, 'base64').toString());
+    .map(([, value]) => secretText(value));
 
 export const jobObject = (input: JobInput): KubernetesObject => ({
   apiVersion: 'batch/v1',

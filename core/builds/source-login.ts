@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Cluster } from '../kubernetes/ports.ts';
+import { secretData, secretText } from '../kubernetes/secret-data.ts';
 import type { RegistryLogin } from '../registries/registry-login.ts';
 import { type BuildKey, buildLabels, buildNamespace } from './build-objects.ts';
 
@@ -16,13 +17,11 @@ export const sourceSecret = (key: BuildKey, login: RegistryLogin): KubernetesObj
   },
   type: 'Opaque',
   data: {
-    server: base64(login.server),
-    username: base64(login.username),
-    password: base64(login.password),
+    server: secretData(login.server),
+    username: secretData(login.username),
+    password: secretData(login.password),
   },
 });
-
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 export interface SourceLoginDependencies {
   readonly rack: string;
@@ -42,7 +41,7 @@ export const sourceLogin = async (
   const secret = await findSecret(deps, build);
   if (!secret) return undefined;
   const data = secret['data'] as Readonly<Record<string, string>>;
-  const text = (key: string): string => Buffer.from(data[key] ?? '', 'base64').toString();
+  const text = (key: string): string => secretText(data[key] ?? '');
   return { server: text('server'), username: text('username'), password: text('password') };
 };
 

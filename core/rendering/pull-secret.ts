@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../kubernetes/object.ts';
+import { secretData } from '../kubernetes/secret-data.ts';
 import { dockerConfig, type RegistryLogin, serverOfImage } from '../registries/registry-login.ts';
 import { type AppKey, appLabels } from './labels.ts';
 
@@ -54,5 +55,5 @@ export const pullSecretPatch = (object: KubernetesObject): object | undefined =>
   const values = object['stringData'] as ReturnType<typeof pullSecretValues> | undefined;
   const config = values?.['.dockerconfigjson'];
   if (!config || config === dockerConfig([])) return undefined;
-  return { data: { '.dockerconfigjson': Buffer.from(config).toString('base64') } };
+  return { data: { '.dockerconfigjson': secretData(config) } };
 };

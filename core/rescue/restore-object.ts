@@ -4,6 +4,7 @@ import { hasStatus } from '../kubernetes/cluster-error.ts';
 import { isOurs } from '../kubernetes/is-ours.ts';
 import { type KubernetesObject, objectKey } from '../kubernetes/object.ts';
 import type { Cluster } from '../kubernetes/ports.ts';
+import { secretData } from '../kubernetes/secret-data.ts';
 import { adoptFields } from '../promotions/engine/adopt-fields.ts';
 import { type AppKey, annotations, managers, objectLabels } from '../rendering/labels.ts';
 import { differs } from './differs.ts';
@@ -128,7 +129,7 @@ const hasValues = (live: KubernetesObject, wanted: KubernetesObject): boolean =>
   const values = Object.entries((wanted['stringData'] ?? {}) as Readonly<Record<string, string>>);
   return (
     Object.keys(found).length === values.length &&
-    values.every(([name, value]) => found[name] === Buffer.from(value).toString('base64'))
+    values.every(([name, value]) => found[name] === secretData(value))
   );
 };
 

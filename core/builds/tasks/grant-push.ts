@@ -2,6 +2,7 @@ import { type GrantPushDependencies, grantPush as mint } from '../../grants/gran
 import { hasStatus } from '../../kubernetes/cluster-error.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Cluster } from '../../kubernetes/ports.ts';
+import { secretData } from '../../kubernetes/secret-data.ts';
 import type { PushCredential, Registries } from '../../registries/ports.ts';
 import { dockerConfig, type RegistryLogin } from '../../registries/registry-login.ts';
 import {
@@ -73,13 +74,11 @@ const pushSecret = (
   type: 'kubernetes.io/dockerconfigjson',
   data: {
     // The credential for pushing comes last: at its own host no other one counts.
-    '.dockerconfigjson': base64(
+    '.dockerconfigjson': secretData(
       dockerConfig([...others, { ...credential, server: credential.host }])
     ),
   },
 });
-
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** An earlier attempt's credential may have little time left: the new one takes its place. */
 const writeSecret = async (cluster: Cluster, secret: KubernetesObject): Promise<void> => {
