@@ -31,8 +31,8 @@ export interface Options {
   readonly previous?: boolean;
   readonly process?: string;
   readonly promote?: boolean;
-  readonly queue?: boolean;
   readonly prune?: boolean;
+  readonly queue?: boolean;
   readonly rack?: string;
   readonly release?: string;
   readonly replace?: boolean;

@@ -28,8 +28,9 @@ const GivenFlag = z.union([
   z.boolean(),
   z.enum(['true', 'false', '']).transform((text) => text === 'true'),
 ]);
+/** False where nobody has said it. */
 export const Flag = GivenFlag.default(false);
-/** Nobody may have said it. */
+/** Undefined where nobody has said it. */
 export const MaybeFlag = GivenFlag.optional();
 
 /** A whole number as a form or query string carries it, or a JSON number. */

@@ -1,6 +1,5 @@
 import type { Context } from '../context.ts';
-import { liveArea } from './live-area.ts';
-import { progressLine } from './progress.ts';
+import { ProgressBar } from './progress-bar.ts';
 
 /** Milliseconds between two lines where nothing can be redrawn, and between two records. */
 const linesEvery = 10_000;
@@ -21,40 +20,28 @@ export interface Sight {
 export class ProgressView {
   readonly #context: Pick<Context, 'out' | 'host'>;
   readonly #title: string;
-  readonly #area: ReturnType<typeof liveArea> | undefined;
-  readonly #began: number;
+  readonly #bar: ProgressBar;
   #told: number;
 
   constructor(context: Pick<Context, 'out' | 'host'>, title: string) {
-    const { out, host } = context;
     this.#context = context;
     this.#title = title;
-    this.#area = out.terminal && liveArea(out.terminal, host.clock);
-    this.#began = this.#now();
-    this.#told = this.#began;
-    // A line that is not complete cannot stand above the bar.
-    if (!this.#area) out.step(title);
+    this.#bar = new ProgressBar(context, title);
+    this.#told = this.#now();
   }
 
   /** `title` of the bar, if it is not that of the whole. */
   show(sight: Sight, title = this.#title): void {
-    if (!this.#area) {
-      this.#tell(sight);
-      return;
-    }
-    const seconds = (this.#now() - this.#began) / 1000;
-    this.#area.draw([progressLine({ title, part: sight.part, bytes: sight.bytes, seconds })]);
+    if (this.#bar.isShown) this.#bar.draw({ ...sight, title });
+    else this.#tell(sight);
   }
 
   done(detail?: string): void {
-    const { out } = this.#context;
-    this.close();
-    if (this.#area) out.step(this.#title);
-    out.done(detail);
+    this.#bar.done(detail);
   }
 
   close(): void {
-    this.#area?.close();
+    this.#bar.close();
   }
 
   #tell({ summary, record }: Sight): void {
