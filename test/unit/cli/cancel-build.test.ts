@@ -1,22 +1,7 @@
 import { expect, test } from '@jest/globals';
-import type { Build } from '#contracts/builds.ts';
 import { problem } from '#test/fakes/scripted-rack.ts';
 import { runCli } from '#test/run-cli.ts';
-
-const aBuild: Partial<Build> = {
-  id: 'BABCDEFGHIJ',
-  app: 'shop',
-  description: '',
-  entrypoint: '',
-  'git-sha': '',
-  logs: '',
-  manifest: '',
-  process: '',
-  release: '',
-  repository: '',
-  started: '2026-03-18T14:28:00Z',
-  ended: '2026-03-18T14:30:00Z',
-};
+import { aBuild } from './records.ts';
 
 test('builds cancel --help', async () => {
   const { stdout } = await runCli('builds cancel --help');
@@ -43,7 +28,7 @@ Example:
 });
 
 test('cancels a build', async () => {
-  const cancelBuild = { ...aBuild, status: 'failed', reason: 'cancelled by ada' };
+  const cancelBuild = aBuild({ status: 'failed', reason: 'cancelled by ada' });
 
   const { exitCode, stdout, requests } = await runCli('builds cancel BABCDEFGHIJ -a shop', {
     rack: { cancelBuild },

@@ -1,16 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { inTurn, plain, problem, type Script, unreachable } from '#test/fakes/scripted-rack.ts';
+import { inTurn, problem, type Script } from '#test/fakes/scripted-rack.ts';
 import { runCli } from '#test/run-cli.ts';
 import { anEvent, aPromotion, aRelease } from './records.ts';
-
-const rollout: Script = {
-  promoteRelease: aPromotion(),
-  listPromotionEvents: inTurn(
-    { events: [anEvent(1, 'system/k8s/atom/app Status: Running => Pending')], done: false },
-    { events: [anEvent(2, 'system/k8s/web Scaled up replica set web-745f845dc to 1')], done: true }
-  ),
-  getPromotion: aPromotion({ status: 'Promoted' }),
-};
+import { rollout } from './scripts.ts';
 
 const rolledBack: Script = {
   ...rollout,
@@ -135,58 +127,6 @@ test('releases promote asks to take over what somebody else has changed', async 
   });
 });
 
-const behind = { promotion: 'PZZZZZZZZZZ', release: 'RAAAAAAAAAA' };
-const queued = aPromotion({ status: 'queued', previous: '', behind });
-
-test('releases promote --queue says what it waits for, and follows it when its turn has come', async () => {
-  const { stdout, requests, exitCode } = await runCli(
-    'releases promote RBBBBBBBBBB --queue --timeout 60',
-    { rack: { ...rollout, promoteRelease: queued } }
-  );
-
-  expect(exitCode).toBe(0);
-  expect(requests[0]).toMatchObject({ queue: true, timeout: 60 });
-  expect(stdout).toMatch(
-    /^Promoting RBBBBBBBBBB\.\.\. \nWaiting for promotion PZZZZZZZZZZ of release RAAAAAAAAAA to end\n2026/
-  );
-  expect(stdout).toMatch(/OK\n$/);
-});
-
-test('a promotion that a newer release replaces in the queue ends with exit code 3', async () => {
-  const { stderr, exitCode } = await runCli('releases promote RBBBBBBBBBB --queue', {
-    rack: {
-      promoteRelease: queued,
-      listPromotionEvents: { events: [], done: true },
-      getPromotion: {
-        ...queued,
-        status: 'Refused',
-        reason: 'Replaced',
-        cause: 'replaced by promotion PBBBBBBBBBB of release RCCCCCCCCCC',
-      },
-    },
-  });
-
-  expect(exitCode).toBe(3);
-  expect(stderr).toBe(
-    'replaced by promotion PBBBBBBBBBB of release RCCCCCCCCCC (Replaced)\n' +
-      'Nothing was changed\nERROR: replaced\n'
-  );
-});
-
-test('a promotion that is cancelled in the queue says so, as JSON lines too', async () => {
-  const { stdout, stderr, exitCode } = await runCli('releases promote RBBBBBBBBBB --queue --json', {
-    rack: {
-      promoteRelease: queued,
-      listPromotionEvents: { events: [], done: true },
-      getPromotion: { ...queued, status: 'Refused', reason: 'Cancelled', cause: 'cancelled' },
-    },
-  });
-
-  expect(exitCode).toBe(1);
-  expect(JSON.parse(stdout.split('\n')[0] ?? '')).toEqual({ type: 'promotion', promotion: queued });
-  expect(JSON.parse(stderr)).toMatchObject({ code: 'Refused' });
-});
-
 test('--timeout takes whole seconds', async () => {
   const { exitCode, requests } = await runCli('releases promote RBBBBBBBBBB --timeout soon', {
     rack: rollout,
@@ -286,113 +226,6 @@ test('--json gives one object per line, and the error as JSON on stderr', async 
     detail: expect.stringContaining('exited with code 1 twice (CrashLoop)'),
     hint: 'rackless releases evidence RBBBBBBBBBB -a shop',
   });
-});
-
-test('a lost connection is told once, and the story goes on at the next event', async () => {
-  const { stdout, stderr, exitCode, requests } = await runCli('releases promote RBBBBBBBBBB', {
-    rack: {
-      ...rollout,
-      listPromotionEvents: inTurn(
-        { events: [anEvent(1, 'one')], done: false },
-        unreachable,
-        plain(502, '<html>Bad Gateway</html>'),
-        { events: [anEvent(1, 'one'), anEvent(2, 'two')], done: true }
-      ),
-    },
-  });
-
-  expect(exitCode).toBe(0);
-  expect(stderr).toBe('Connection to the rack lost, trying again\n');
-  expect(stdout).toContain('14:30:01Z one\n2026-03-18T14:30:02Z two\nOK\n');
-  expect(requests.flatMap(({ after }) => after ?? [])).toEqual([0, 1, 1, 1]);
-});
-
-test('a connection that stays lost for 5 minutes ends the command, not the promotion', async () => {
-  const { stderr, exitCode } = await runCli('releases promote RBBBBBBBBBB', {
-    rack: { ...rollout, listPromotionEvents: unreachable },
-  });
-
-  expect(exitCode).toBe(1);
-  expect(stderr).toMatchInlineSnapshot(`
-"Connection to the rack lost, trying again
-ERROR: the rack could not be reached for 5 minutes
-  follow it again with: rackless releases attach RBBBBBBBBBB -a shop
-"
-`);
-});
-
-test('a token that is refused in the middle is not a lost connection', async () => {
-  const { stderr } = await runCli('releases promote RBBBBBBBBBB', {
-    rack: {
-      ...rollout,
-      listPromotionEvents: problem(401, { code: 'x', detail: 'invalid authentication' }),
-    },
-  });
-
-  expect(stderr).toMatchInlineSnapshot(`
-"ERROR: invalid authentication
-  check the token in RACK_URL, or log in again with \`rackless login HOST --token TOKEN\`
-"
-`);
-});
-
-test('Ctrl-C detaches and says how to go on at the same line', async () => {
-  const interrupt = new AbortController();
-  const { stderr, exitCode } = await runCli('releases promote RBBBBBBBBBB', {
-    interrupt,
-    rack: {
-      ...rollout,
-      listPromotionEvents: ({ after }: { after?: unknown }) => {
-        if (after !== 0) interrupt.abort();
-        return after === 0 ? { events: [anEvent(1, 'one')], done: false } : unreachable;
-      },
-    },
-  });
-
-  expect(exitCode).toBe(130);
-  expect(stderr).toMatchInlineSnapshot(`
-"Detached: the promotion goes on
-  follow it again with: rackless releases attach RBBBBBBBBBB -a shop --after 1
-"
-`);
-});
-
-test('a promote request that is cut off says how to see whether it was taken', async () => {
-  const { stderr, exitCode } = await runCli('releases promote RBBBBBBBBBB', {
-    rack: { promoteRelease: unreachable },
-  });
-
-  expect(exitCode).toBe(1);
-  expect(stderr).toBe(
-    'ERROR: cannot reach the rack at http://rack.test: connect ECONNREFUSED 127.0.0.1:80\n' +
-      '  see whether it was started with: rackless releases attach RBBBBBBBBBB -a shop\n'
-  );
-});
-
-test('releases attach starts behind the event it is given', async () => {
-  const { stdout, exitCode, requests } = await runCli(
-    'releases attach RBBBBBBBBBB --after 1 -a shop',
-    { rack: { ...rollout, listPromotions: [aPromotion()] } }
-  );
-
-  expect(exitCode).toBe(0);
-  expect(requests[1]).toMatchObject({ operation: 'listPromotionEvents', after: 1, wait: 20 });
-  expect(stdout).toBe(
-    'Promotion PAAAAAAAAAA of RBBBBBBBBBB: running, started 1 minute ago\n' +
-      '2026-03-18T14:30:02Z system/k8s/web Scaled up replica set web-745f845dc to 1\nOK\n'
-  );
-});
-
-test('releases attach to a release that was never promoted', async () => {
-  const { stderr, exitCode } = await runCli('releases attach RBBBBBBBBBB', {
-    rack: { listPromotions: [] },
-  });
-
-  expect(exitCode).toBe(1);
-  expect(stderr).toBe(
-    'ERROR: release was never promoted: RBBBBBBBBBB\n' +
-      '  promote it with `rackless releases promote RBBBBBBBBBB --app shop`\n'
-  );
 });
 
 /** Four lines up, and clear to the end of the screen. */
