@@ -3,9 +3,9 @@ import { grantPush } from '#core/builds/tasks/grant-push.ts';
 import { buildTasks } from '#core/builds/tasks/tasks.ts';
 import type { KubernetesObject } from '#core/kubernetes/object.ts';
 import { type BuildBed, buildBed, run, settings } from '../build-bed.ts';
+import { builderIs, namespace, podOf } from '../builder-pod.ts';
 import { granting } from '../granting.ts';
 
-const namespace = 'atom-builds';
 const pinned = `redis@sha256:${'a'.repeat(64)}`;
 const manifest = `services:
   cache: { image: 'redis:7' }
@@ -52,20 +52,8 @@ const endPod = async (
   job: KubernetesObject,
   end: { readonly exitCode: number; readonly message?: string }
 ): Promise<void> => {
-  const { template } = job['spec'] as { template: { metadata: object; spec: object } };
-  const state = { terminated: end };
-  await cluster.put({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { ...template.metadata, name: `${job.metadata.name}-x`, namespace },
-    spec: template.spec,
-    status: {
-      phase: end.exitCode === 0 ? 'Succeeded' : 'Failed',
-      containerStatuses: [
-        { name: 'build', image: '', imageID: '', ready: false, restartCount: 0, state },
-      ],
-    },
-  });
+  const phase = end.exitCode === 0 ? 'Succeeded' : 'Failed';
+  await cluster.put(podOf(job, { phase, ...builderIs({ terminated: end }) }));
 };
 
 test('each distinct image of services becomes a job, by the digest it has now', async () => {

@@ -6,7 +6,20 @@ import { InMemoryRecords } from '#test/fakes/in-memory-records.ts';
 import { InMemoryRegistries } from '#test/fakes/in-memory-registries.ts';
 import { InMemoryRegistry } from '#test/fakes/in-memory-registry.ts';
 import { anApp } from '#test/samples.ts';
-import { buildBed, run } from '../build-bed.ts';
+import { type BuildBed, buildBed, run } from '../build-bed.ts';
+import { namespace } from '../builder-pod.ts';
+import { granting } from '../granting.ts';
+import { started } from './started-build.ts';
+
+/** What the pods of the build log in with. */
+const authsIn = async ({ cluster }: BuildBed) => {
+  const secret = await cluster.require({
+    kind: 'Secret',
+    metadata: { name: 'push-baaaaaaaaaa', namespace },
+  });
+  const { '.dockerconfigjson': config = '' } = secret['data'] as Record<string, string>;
+  return JSON.parse(Buffer.from(config, 'base64').toString()).auths;
+};
 
 const authsOf = async (servers: readonly string[]) => {
   const bed = buildBed();
@@ -19,12 +32,7 @@ const authsOf = async (servers: readonly string[]) => {
   const registry = new InMemoryRegistry();
   const grants = new InMemoryGrants(records);
   await grantPush({ ...bed.deps, grants, registry, registries })(run);
-  const secret = await bed.cluster.require({
-    kind: 'Secret',
-    metadata: { name: 'push-baaaaaaaaaa', namespace: 'atom-builds' },
-  });
-  const { '.dockerconfigjson': config = '' } = secret['data'] as Record<string, string>;
-  return JSON.parse(Buffer.from(config, 'base64').toString()).auths;
+  return authsIn(bed);
 };
 
 test("gives a build the logins of the rack's registries, for its base images", async () => {
@@ -39,4 +47,30 @@ test('lets no other login take the place of the one for pushing', async () => {
   expect(await authsOf(['registry.example.com'])).toMatchObject({
     'registry.example.com': { username: 'AWS' },
   });
+});
+
+test('gives the pods a credential that no record and no payload carries', async () => {
+  const { bed } = await started();
+
+  expect(await authsIn(bed)).toEqual({
+    'localhost:5000': { username: 'AWS', password: 'p4ss', auth: 'QVdTOnA0c3M=' },
+  });
+  expect(JSON.stringify([bed.build(), [...bed.documents.values()]])).not.toContain('p4ss');
+});
+
+test('renews the credential when the grant is repeated', async () => {
+  const { bed } = await started();
+
+  await grantPush({ ...bed.deps, ...granting({ password: 'newer' }) })(run);
+
+  expect(await authsIn(bed)).toMatchObject({ 'localhost:5000': { password: 'newer' } });
+});
+
+test('does not build in a namespace that is not the rack’s', async () => {
+  const bed = buildBed();
+  await bed.cluster.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+
+  await grantPush({ ...bed.deps, ...granting() })(run);
+
+  expect(bed.build()?.reason).toBe('namespace atom-builds does not belong to rack atom');
 });

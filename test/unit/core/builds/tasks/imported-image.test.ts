@@ -6,9 +6,9 @@ import type { BuildDependencies } from '#core/builds/tasks/tasks.ts';
 import { buildTasks } from '#core/builds/tasks/tasks.ts';
 import type { KubernetesObject } from '#core/kubernetes/object.ts';
 import { buildBed, run, settings } from '../build-bed.ts';
+import { namespace } from '../builder-pod.ts';
 import { granting } from '../granting.ts';
 
-const namespace = 'atom-builds';
 const imported = 'ghcr.io/acme/shop:1.4';
 const pinned = `ghcr.io/acme/shop@sha256:${'a'.repeat(64)}`;
 const manifest = `services:
