@@ -144,3 +144,9 @@ export const watchRollout = ({
   }
   return { verdict, at: until };
 };
+
+/** What becomes of a rollout, in a word: `active`, `progressing`, or the reason of its failure. */
+export const outcome = (rollout: Rollout): { readonly reason: string; readonly at: number } => {
+  const { verdict, at } = watchRollout(rollout);
+  return { reason: verdict.kind === 'failed' ? verdict.reason : verdict.kind, at };
+};
