@@ -14,6 +14,9 @@ export interface Answer {
   readonly json: unknown;
 }
 
+/** Of a client that speaks JSON. */
+export const jsonHeaders = { accept: 'application/json', 'content-type': 'application/json' };
+
 /** Sends a request through the Lambda handler with the real route tables of two groups, as an admin. */
 export const apiClient = (bed: ApiBed = apiBed(), others: readonly Route[] = []) => {
   const handler = httpFunction([...routes(bed), ...credentialsRoutes(bed), ...others]);
