@@ -10,8 +10,8 @@ import { clusterUnderTest } from './cluster-under-test.ts';
 
 const help = `Usage: npm run test:cluster -- [options of jest] [parts of file names]
 
-Runs on a real Kubernetes: the conformance suite, the promotion engine, and the stories of an app with a
-rack on the local plane. Takes the cluster of KUBECONFIG, with REGISTRY and CONFORMANCE_IMAGE; else the test
+Runs on a real Kubernetes: the conformance suite, the promotion engine, registries and builders, and the
+stories of an app with a rack on the local plane. Takes the cluster of KUBECONFIG, with REGISTRY and CONFORMANCE_IMAGE; else the test
 cluster that this machine runs; else starts one (Linux, root) and takes it down again.
 
   CLUSTER_REQUIRED=true  fails where it can't have a cluster, instead of skipping
