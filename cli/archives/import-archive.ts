@@ -1,6 +1,7 @@
 import { importBuild } from '#contracts/archives.ts';
 import type { Event } from '#contracts/events.ts';
-import { type Built, failure } from '../build/build-source.ts';
+import { buildFailure } from '../build/build-failure.ts';
+import type { Built } from '../build/build-source.ts';
 import { followBuild } from '../build/follow-build.ts';
 import type { Context } from '../context.ts';
 import { type Chunk, chunksOf } from '../source/chunks.ts';
@@ -18,7 +19,7 @@ export const importArchive = async (context: Context, archive: LocalArchive): Pr
   const hint = `see how it ends with: rackless builds info ${id} -a ${app()}`;
   const onEvent = (event: Event): void => out.record({ type: 'event', ...event });
   const build = await followBuild(context, { id, onEvent, hint });
-  if (build.status !== 'complete') throw failure(build, app());
+  if (build.status !== 'complete') throw buildFailure(build, app());
   out.done(build.release);
   return { build: id, release: build.release };
 };

@@ -1,7 +1,6 @@
 import { createBuild } from '#contracts/builds.ts';
 import type { Event } from '#contracts/events.ts';
 import type { Context } from '../context.ts';
-import { CliError } from '../errors.ts';
 import type { Options } from '../options.ts';
 import { chunksOf } from '../source/chunks.ts';
 import { findSource } from '../source/find-source.ts';
@@ -9,6 +8,7 @@ import { pack } from '../source/pack.ts';
 import { ReadingProgress } from '../source/reading-progress.ts';
 import { shownPath } from '../source/shown-path.ts';
 import { upload } from '../source/upload.ts';
+import { buildFailure } from './build-failure.ts';
 import { followBuild } from './follow-build.ts';
 import { gitFacts } from './git-facts.ts';
 
@@ -77,13 +77,6 @@ const follow = async (context: Context, id: string): Promise<Built> => {
     out.print(event.text);
   };
   const build = await followBuild(context, { id, onEvent, hint });
-  if (build.status !== 'complete') throw failure(build, app());
+  if (build.status !== 'complete') throw buildFailure(build, app());
   return { build: id, release: build.release };
-};
-
-/** The last line is Convox's; what went wrong comes in the lines before it. */
-export const failure = ({ id, reason }: { id: string; reason: string }, app: string): CliError => {
-  const look = `rackless builds logs ${id} -a ${app}`;
-  const story = [...(reason ? [reason] : []), `Log: ${look}`];
-  return new CliError('BuildFailed', 'build failed', { story, hint: look });
 };

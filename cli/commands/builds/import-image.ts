@@ -1,11 +1,12 @@
-import { type Build, createBuild, importImage as relay, updateBuild } from '#contracts/builds.ts';
+import { createBuild, importImage as relay, updateBuild } from '#contracts/builds.ts';
 import { createRelease } from '#contracts/releases.ts';
 import { imageNameForm, isImageName } from '#core/registries/image-name.ts';
+import { buildFailure } from '../../build/build-failure.ts';
 import { followBuild } from '../../build/follow-build.ts';
 import { readSourceLogin, type SourceLogin } from '../../build/source-login.ts';
 import type { Action } from '../../command.ts';
 import type { Context } from '../../context.ts';
-import { CliError, UsageError } from '../../errors.ts';
+import { UsageError } from '../../errors.ts';
 import { readManifest } from '../../source/find-source.ts';
 
 /** In Convox's steps, and in its words. */
@@ -77,12 +78,8 @@ const complete = async (context: Context, id: string): Promise<void> => {
     onEvent: (event) => out.record({ type: 'event', ...event }),
     hint: `when it is complete, promote it with: rackless deploy --build ${id} -a ${app()}`,
   });
-  if (build.status !== 'complete') throw failure(build, app());
+  if (build.status !== 'complete') throw buildFailure(build, app(), ofImport);
   out.done();
 };
 
-const failure = ({ id, reason }: Build, app: string): CliError => {
-  const look = `rackless builds logs ${id} -a ${app}`;
-  const story = [...(reason ? [reason] : []), `Log: ${look}`];
-  return new CliError('ImportFailed', 'import failed', { story, hint: look });
-};
+const ofImport = { code: 'ImportFailed', detail: 'import failed' };
