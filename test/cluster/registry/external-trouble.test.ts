@@ -2,12 +2,17 @@ import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { problem } from '#test/fakes/scripted-rack.ts';
-import type { Engine } from '../docker/engine.ts';
 import { startEngine } from '../docker/start-engine.ts';
-import { ExternalBed } from './external-bed.ts';
-import { buildersHere, type Given, once } from './external-tests.ts';
+import {
+  buildersHere,
+  describeHere,
+  externalRig,
+  type Given,
+  namedBuilders,
+  once,
+} from './external-rig.ts';
 import { skopeoDigest } from './skopeo.ts';
 
 jest.setTimeout(180_000);
@@ -18,28 +23,13 @@ const endedBuild = problem(409, {
   hint: 'begin a new build',
 });
 
-let bed: ExternalBed;
-beforeAll(async () => {
-  if (buildersHere.length > 0) bed = await ExternalBed.open();
-});
-afterAll(() => bed?.close());
+const rig = externalRig();
 
-const describeHere = buildersHere.length > 0 ? describe : describe.skip;
+/** One with a daemon and one without are enough. */
+const [first = 'docker', ...others] = namedBuilders;
 
-const names = [...new Set([buildersHere[0] ?? 'docker', buildersHere.at(-1) ?? 'docker'])];
-
-describeHere.each(names)('an external build by %s', (name) => {
-  let engine: Engine;
-  beforeAll(async () => {
-    engine = await startEngine(name, [bed.registry.host]);
-  });
-  afterAll(() => engine?.stop());
-
-  const build = (given: Given = {}) =>
-    bed.build(`--builder ${name}${given.args ?? ''}`, {
-      ...given,
-      env: { ...engine.env, ...given.env },
-    });
+describeHere.each([first, ...others.slice(-1)])('an external build by %s', (name) => {
+  const build = rig.buildsWith(name);
 
   test.each<[string, Given]>([
     ['the repository of another app', { app: 'blog' }],
@@ -47,13 +37,13 @@ describeHere.each(names)('an external build by %s', (name) => {
       'a time after its end',
       {
         onGrant: () => {
-          bed.ahead.minutes = 16;
+          rig.bed.ahead.minutes = 16;
         },
       },
     ],
-    ['a build that has ended', { onGrant: () => bed.revoke() }],
+    ['a build that has ended', { onGrant: () => rig.bed.revoke() }],
   ])('a grant is refused for %s', async (_, given) => {
-    bed.write();
+    rig.bed.write();
 
     const { code, stdout, stderr, status, reason, operations } = await build(given);
 
@@ -64,27 +54,27 @@ describeHere.each(names)('an external build by %s', (name) => {
     );
     expect([status, reason]).toEqual(['failed', expect.stringContaining('refused the push')]);
     expect(operations).not.toContain('createRelease');
-    expect(bed.leftovers).toEqual([]);
+    expect(rig.bed.leftovers).toEqual([]);
   });
 
   test('asks for a new grant when one has ended in between, and goes on', async () => {
-    bed.write();
+    rig.bed.write();
 
     const { code, stderr, images } = await build({
       minutes: 0,
-      onGrant: (count) => (count === 1 ? bed.revoke() : undefined),
+      onGrant: (count) => (count === 1 ? rig.bed.revoke() : undefined),
     });
 
     expect([code, stderr]).toEqual([0, '']);
-    expect(images?.['web']).toBe(await skopeoDigest(bed.image('web'), await bed.mint()));
+    expect(images?.['web']).toBe(await skopeoDigest(rig.bed.image('web'), await rig.bed.mint()));
   });
 
   test('stops when the build was ended elsewhere meanwhile', async () => {
-    bed.write();
+    rig.bed.write();
 
     const { code, stderr } = await build({
       minutes: 0,
-      onGrant: (count) => (count === 1 ? bed.revoke() : endedBuild),
+      onGrant: (count) => (count === 1 ? rig.bed.revoke() : endedBuild),
     });
 
     expect([code, stderr]).toEqual([1, expect.stringContaining('has ended already')]);
@@ -95,8 +85,8 @@ describeHere.each(names)('an external build by %s', (name) => {
   const again = name === 'docker' ? null : expect.arrayContaining(['Pushing again']);
 
   test('a line that keeps breaking fails it, and it says so', async () => {
-    bed.write();
-    bed.line.cutAfter(1 << 20, 1000);
+    rig.bed.write();
+    rig.bed.line.cutAfter(1 << 20, 1000);
 
     const { code, stdout, stderr, status, operations } = await build();
 
@@ -104,11 +94,11 @@ describeHere.each(names)('an external build by %s', (name) => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('the line to the registry broke')]);
     expect(stderr).toContain('check the network between this machine and the registry');
     expect([status, operations.includes('createRelease')]).toEqual(['failed', false]);
-    expect(bed.leftovers).toEqual([]);
+    expect(rig.bed.leftovers).toEqual([]);
   });
 
   test('so does a registry that nobody answers for', async () => {
-    bed.write();
+    rig.bed.write();
 
     const { code, stderr, status } = await build({ host: '127.0.0.1:9' });
 
@@ -117,8 +107,8 @@ describeHere.each(names)('an external build by %s', (name) => {
   });
 
   test('a registry without room left fails the build', async () => {
-    bed.write();
-    const full = await bed.openFullRegistry();
+    rig.bed.write();
+    const full = await rig.bed.openFullRegistry();
 
     const { code, stdout, stderr, status } = await build({ host: full.host });
     await full.stop();
@@ -129,28 +119,28 @@ describeHere.each(names)('an external build by %s', (name) => {
   });
 
   test('an end of the job in CI in the middle of a step ends the build', async () => {
-    bed.write('RUN ["/bin/sh", "-c", "echo begun; sleep 20"]');
+    rig.bed.write('RUN ["/bin/sh", "-c", "echo begun; sleep 20"]');
 
     const onOutput = once(/^begun$/m, (send) => send('SIGTERM'));
     const { code, status, reason } = await build({ onOutput });
 
     expect([code, status, reason]).toEqual([130, 'failed', 'interrupted']);
-    expect(bed.leftovers).toEqual([]);
+    expect(rig.bed.leftovers).toEqual([]);
   });
 });
 
 const testDocker = buildersHere.includes('docker') ? test : test.skip;
 
 testDocker("Convox's client logs in with what it is given, and pushes", async () => {
-  bed.write();
+  rig.bed.write();
   const engine = await startEngine('docker');
-  const config = join(bed.folder, 'docker');
-  const { username, password } = await bed.mint();
-  const repository = `${bed.registry.host}/atom/shop`;
+  const config = join(rig.bed.folder, 'docker');
+  const { username, password } = await rig.bed.mint();
+  const repository = `${rig.bed.registry.host}/atom/shop`;
   const env = { ...process.env, ...engine.env, DOCKER_CONFIG: config, PASSWORD: password };
   const script = [
     `printf %s "$PASSWORD" | docker login -u ${username} --password-stdin ${repository}`,
-    `docker build -t ${repository}:web.BBBBBBBBBBB ${bed.source}`,
+    `docker build -t ${repository}:web.BBBBBBBBBBB ${rig.bed.source}`,
     `docker push ${repository}:web.BBBBBBBBBBB`,
   ];
 
@@ -158,15 +148,15 @@ testDocker("Convox's client logs in with what it is given, and pushes", async ()
   await engine.stop();
 
   expect(stdout).toContain('Login Succeeded');
-  const pushed = await skopeoDigest(`${repository}:web.BBBBBBBBBBB`, await bed.mint());
+  const pushed = await skopeoDigest(`${repository}:web.BBBBBBBBBBB`, await rig.bed.mint());
   expect(stdout).toContain(`digest: ${pushed}`);
 });
 
 const testTool = buildersHere.length > 0 ? test : test.skip;
 
 testTool('a machine without a builder is told so, and nothing is begun', async () => {
-  bed.write();
-  const bin = join(bed.folder, 'bin');
+  rig.bed.write();
+  const bin = join(rig.bed.folder, 'bin');
   mkdirSync(bin);
   for (const tool of ['sh', 'find', 'readlink']) {
     symlinkSync(
@@ -177,17 +167,17 @@ testTool('a machine without a builder is told so, and nothing is begun', async (
     );
   }
 
-  const { code, stderr, operations } = await bed.build('', { env: { PATH: bin } });
+  const { code, stderr, operations } = await rig.bed.build('', { env: { PATH: bin } });
 
   expect([code, stderr]).toEqual([1, expect.stringContaining('no builder found: docker, podman')]);
   expect(operations).toEqual([]);
 });
 
 testDocker('an engine that does not answer is told apart from none', async () => {
-  bed.write();
-  const env = { DOCKER_HOST: `unix://${bed.folder}/nobody.sock` };
+  rig.bed.write();
+  const env = { DOCKER_HOST: `unix://${rig.bed.folder}/nobody.sock` };
 
-  const { code, stderr, operations } = await bed.build('--builder docker', { env });
+  const { code, stderr, operations } = await rig.bed.build('--builder docker', { env });
 
   expect([code, stderr]).toEqual([1, expect.stringContaining('its engine does not answer')]);
   expect(operations).toEqual([]);
