@@ -152,6 +152,8 @@ testDocker("Convox's client logs in with what it is given, and pushes", async ()
   expect(stdout).toContain(`digest: ${pushed}`);
 });
 
+const isWrite = (operation: string): boolean => !/^(get|list)/.test(operation);
+
 const testTool = buildersHere.length > 0 ? test : test.skip;
 
 testTool('a machine without a builder is told so, and nothing is begun', async () => {
@@ -170,7 +172,7 @@ testTool('a machine without a builder is told so, and nothing is begun', async (
   const { code, stderr, operations } = await rig.bed.build('', { env: { PATH: bin } });
 
   expect([code, stderr]).toEqual([1, expect.stringContaining('no builder found: docker, podman')]);
-  expect(operations).toEqual([]);
+  expect(operations.filter(isWrite)).toEqual([]);
 });
 
 testDocker('an engine that does not answer is told apart from none', async () => {
@@ -180,5 +182,5 @@ testDocker('an engine that does not answer is told apart from none', async () =>
   const { code, stderr, operations } = await rig.bed.build('--builder docker', { env });
 
   expect([code, stderr]).toEqual([1, expect.stringContaining('its engine does not answer')]);
-  expect(operations).toEqual([]);
+  expect(operations.filter(isWrite)).toEqual([]);
 });
