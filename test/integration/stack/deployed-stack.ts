@@ -41,7 +41,12 @@ export const deployStack = async (): Promise<DeployedStack> => {
 const osls = async (command: string, folder: string, port: number): Promise<void> => {
   // Beside the folder, which packaging empties.
   const log = join(folder, '..', `${command}.log`);
-  const args = [command, '--stage', stage, '--region', region, '--package', folder];
+  const registry = `127.0.0.1:${port}`;
+  const parameters = [`registryHost=${registry}`, `registryInsecure=${registry}`];
+  const args = [
+    ...[command, '--stage', stage, '--region', region, '--package', folder],
+    ...parameters.flatMap((it) => ['--param', it]),
+  ];
   // osls works in folders of the checkout, so whoever uses it takes turns.
   const lock = join(checkout, '.rackless', 'deploy.lock');
   const done = await withLock(

@@ -18,7 +18,12 @@ import {
   LambdaClient,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  PutSecretValueCommand,
+  ResourceExistsException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import {
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
@@ -31,6 +36,7 @@ import { sequenceOf } from '#core/identifiers.ts';
 import { clientSettings } from '#infra/local/aws/access.ts';
 import { storeRackToken } from '#infra/local/aws/rack-token.ts';
 import { checkout } from '#infra/local/plane/home.ts';
+import { pushedBuild, sendInOnePiece } from './archived-build.ts';
 import { type Call, callApi, type DeployedStack, deployStack, stage } from './deployed-stack.ts';
 
 const token = 'the-token-of-this-test';
@@ -322,12 +328,64 @@ test('gives up old releases and what deleted apps have left, with the rights it 
   });
 }, 120_000);
 
+test('exports a build and imports it into another app, each step with the rights it has', async () => {
+  const cluster = await emptyCluster();
+  await storeKubeconfig(cluster.url);
+  for (const name of ['leaving', 'arriving']) {
+    await call({ method: 'POST', path: '/apps', body: { name } });
+  }
+  const { id, digest } = await pushedBuild(call, host(), 'leaving');
+
+  const path = `/apps/leaving/builds/${id}/export`;
+  await call({ method: 'POST', path });
+  const made = await until(
+    () => call({ path }),
+    ({ json }) => json.status !== 'running'
+  );
+  expect(made.json).toMatchObject({ status: 'complete', reason: '' });
+  const archive = Buffer.from(await (await fetch(made.json.url)).arrayBuffer());
+  const object = await sendInOnePiece(call, 'arriving', archive);
+  const importing = `/apps/arriving/builds/import?url=${encodeURIComponent(object)}`;
+  const begun = await call({ method: 'POST', path: importing });
+  const imported = await until(
+    () => call({ path: `/apps/arriving/builds/${begun.json.id}` }),
+    ({ json }) => Boolean(json.ended)
+  );
+  cluster.close();
+
+  expect(imported.json).toMatchObject({
+    status: 'complete',
+    reason: '',
+    origin: { rack: stage, app: 'leaving', build: id },
+  });
+  const ecr = new ECRClient(clientSettings(stack.emulator.port));
+  const { imageDetails = [] } = await ecr.send(
+    new DescribeImagesCommand({ repositoryName: `${stage}/arriving` })
+  );
+  expect(imageDetails).toMatchObject([
+    { imageDigest: digest, imageTags: [`web.${imported.json.id}`] },
+  ]);
+}, 120_000);
+
+const host = (): string => `127.0.0.1:${stack.emulator.port}`;
+
+const until = async <Answer>(
+  ask: () => Promise<Answer>,
+  isDone: (answer: Answer) => boolean
+): Promise<Answer> => {
+  for (let left = 200; ; left--) {
+    const answer = await ask();
+    if (isDone(answer) || left === 0) return answer;
+    await sleep(300);
+  }
+};
+
 /** A cluster without a namespace, and so without a copy of an active release. */
 const emptyCluster = async () => {
   const none = { kind: 'Status', code: 404, reason: 'NotFound', message: 'none' };
-  const list = { apiVersion: 'v1', kind: 'NamespaceList', metadata: {}, items: [] };
+  const list = { apiVersion: 'v1', kind: 'List', metadata: {}, items: [] };
   const server = createServer((request, response) => {
-    const isList = /^\/api\/v1\/namespaces(\?|$)/.test(request.url ?? '');
+    const isList = /\/(namespaces|secrets)(\?|$)/.test(request.url ?? '');
     response.writeHead(isList ? 200 : 404, { 'content-type': 'application/json' });
     response.end(JSON.stringify(isList ? list : none));
   }).listen(0, '127.0.0.1');
@@ -349,12 +407,13 @@ const storeKubeconfig = async (server: string): Promise<void> => {
     users: [{ name: 'rack', user: { token: 'none' } }],
     contexts: [{ name: 'empty', context: { cluster: 'empty', user: 'rack' } }],
   };
-  await new SecretsManagerClient(clientSettings(stack.emulator.port)).send(
-    new CreateSecretCommand({
-      Name: `rackless/${stage}/kubeconfig`,
-      SecretString: JSON.stringify(config),
-    })
-  );
+  const secrets = new SecretsManagerClient(clientSettings(stack.emulator.port));
+  const secret = { Name: `rackless/${stage}/kubeconfig`, SecretString: JSON.stringify(config) };
+  await secrets.send(new CreateSecretCommand(secret)).catch((error: unknown) => {
+    if (!(error instanceof ResourceExistsException)) throw error;
+    const { Name: SecretId, SecretString } = secret;
+    return secrets.send(new PutSecretValueCommand({ SecretId, SecretString }));
+  });
 };
 
 const imageOf = async (app: string, build: string): Promise<string> => {
