@@ -2,7 +2,7 @@ import type { Build } from '../builds/build.ts';
 import type { ManifestLinks, StoredImage } from '../registries/ports.ts';
 import { belongsToThePast } from './belongs-to-the-past.ts';
 import { isOld, type Sight } from './history.ts';
-import { userOf, type Wanted } from './wanted-elsewhere.ts';
+import type { Wanted } from './wanted-elsewhere.ts';
 
 /** What an app's repository holds. */
 export interface RepositoryContent {
@@ -21,12 +21,12 @@ export const disposableImages = (
   sight: Sight,
   elsewhere: Wanted = new Map()
 ): readonly StoredImage[] => {
-  const pinned = pinnedDigests(sight);
+  const pinned = pinnedNames(sight);
   const isOver = buildsOver(sight);
+  const isWanted = ({ digest, tags }: StoredImage) =>
+    [digest, ...tags].some((name) => pinned.has(name) || elsewhere.has(name));
   const mayGo = (it: StoredImage) =>
-    !(pinned.has(it.digest) || userOf(it, elsewhere)) &&
-    it.tags.every((tag) => isOver(buildOfTag(tag))) &&
-    isAged(it, sight);
+    !isWanted(it) && it.tags.every((tag) => isOver(buildOfTag(tag))) && isAged(it, sight);
   const kept = images.filter((it) => !mayGo(it) || isUntold(it)).map((it) => it.digest);
   const needed = withFollowers(kept, followers(links));
   return images.filter((it) => !needed.has(it.digest) && mayGo(it));
@@ -52,14 +52,15 @@ const buildsOver = (sight: Sight) => {
   };
 };
 
-const pinnedDigests = ({ history, copy }: Sight): ReadonlySet<string> => {
+/** Digests, and tags of images whose registry did not tell theirs. */
+const pinnedNames = ({ history, copy }: Sight): ReadonlySet<string> => {
   const images = history.builds.filter((it) => !it.expired).flatMap(imagesOf);
-  return new Set([...images, ...(copy?.images ?? [])].map(digestIn));
+  return new Set([...images, ...(copy?.images ?? [])].map(nameIn));
 };
 
 const imagesOf = ({ images }: Build): readonly string[] => images.map((it) => it.image);
 
-const digestIn = (image: string): string => image.slice(image.indexOf('@') + 1);
+const nameIn = (image: string): string => /[@:](sha256:\w+|[\w.-]+)$/.exec(image)?.[1] ?? image;
 
 type Followers = ReadonlyMap<string, readonly string[]>;
 

@@ -85,6 +85,16 @@ test('an image that a kept build shares stays, by its tag and by what the build 
   expect(gone([anImage({ digest: digestOf(3), tags: [tag(1)] })])).toEqual([]);
 });
 
+test('an image that a kept build of the app names by its tag stays', () => {
+  const [latest, ...earlier] = sight.history.builds;
+  if (!latest) throw new Error('there is no build');
+  const images = [...latest.images, { service: 'old', image: `r:5000/atom/shop:${tag(1)}` }];
+  const history = { ...sight.history, builds: [{ ...latest, images }, ...earlier] };
+
+  expect(gone([anImage({ tags: [tag(1)] })], none, { history })).toEqual([]);
+  expect(gone([anImage({ tags: [tag(1, 'api')] })], none, { history })).toHaveLength(1);
+});
+
 test("an image of the cluster's copy stays", () => {
   const copy = { release: '', build: '', images: [`other/name@${digestOf(1)}`] };
 
