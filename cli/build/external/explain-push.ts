@@ -11,10 +11,17 @@ interface Cause extends Advice {
   readonly words: RegExp;
 }
 
+/** A status of the registry, as docker, podman and containerd's image store put it. */
+const status = (codes: string): string =>
+  `\\b(?:HTTP|StatusCode:|status:|request to \\S+:) ${codes}`;
+
 /** By what builders and registries say of them. The first that is found counts. */
 const causes: readonly Cause[] = [
   {
-    words: /no space left|insufficient storage|HTTP status: 507|quota|configured upper limit/i,
+    words: RegExp(
+      `no space left|insufficient storage|${status('507')}|quota|configured upper limit`,
+      'i'
+    ),
     message: 'the registry has no room left',
     hint: 'make room in the registry, then build again',
     remedy: 'none',
@@ -27,20 +34,22 @@ const causes: readonly Cause[] = [
     remedy: 'none',
   },
   {
-    words: /name unknown|no such repository|\b(?:HTTP|StatusCode:|HTTP status:) 404/i,
+    words: RegExp(`name unknown|no such repository|${status('404')}`, 'i'),
     message: 'the registry has no such repository, or is none',
     hint: '`rackless registries test` tells what answers there; then build again',
     remedy: 'none',
   },
   {
-    words:
-      /denied|unauthorized|authentication required|no basic auth credentials|insufficient_scope|\b(?:HTTP|StatusCode:|HTTP status:) 40[13]/i,
+    words: RegExp(
+      `denied|unauthorized|authentication required|no basic auth credentials|insufficient_scope|${status('40[13]')}`,
+      'i'
+    ),
     message: 'the registry refused the push',
     hint: 'the credential has ended or was taken back, or may not push there: build again; `rackless grants` lists it, `rackless registries test` tries another',
     remedy: 'grant',
   },
   {
-    words: /\b(?:HTTP|StatusCode:|HTTP status:) 413|entity too large/i,
+    words: RegExp(`${status('413')}|entity too large`, 'i'),
     message: 'a layer is larger than the registry takes',
     hint: 'raise the limit of the registry, or of the proxy before it, or make the layers of the image smaller',
     remedy: 'none',
@@ -71,13 +80,13 @@ const causes: readonly Cause[] = [
     remedy: 'time',
   },
   {
-    words: /toomanyrequests|HTTP status: 429/i,
+    words: RegExp(`toomanyrequests|${status('429')}`, 'i'),
     message: 'the registry takes no more requests for now',
     hint: 'wait for some minutes, then build again',
     remedy: 'time',
   },
   {
-    words: /HTTP status: 5\d\d|internal server error/i,
+    words: RegExp(`${status('5\\d\\d')}|internal server error`, 'i'),
     message: 'the registry failed',
     hint: 'it may be full, or down: its own log tells; then build again',
     remedy: 'time',

@@ -46,6 +46,23 @@ test.each<[readonly string[], string]>([
   expect(explainPush(lines)?.message).toContain(message);
 });
 
+/** As containerd's image store in docker and as BuildKit put a status. */
+test.each([
+  ['403 Forbidden', 'refused'],
+  ['401 Unauthorized', 'refused'],
+  ['404 Not Found', 'no such repository'],
+  ['413 Request Entity Too Large', 'larger than the registry takes'],
+  ['429 Too Many Requests', 'no more requests'],
+  ['500 Internal Server Error', 'registry failed'],
+  ['503 Service Unavailable', 'registry failed'],
+  ['507 Insufficient Storage', 'no room'],
+])('a status %s, in the words of containerd', (status, message) => {
+  const request = `unexpected status from POST request to https://r.test:5403/v2/a/blobs/uploads/?digest=sha256%3Aa: ${status}`;
+
+  expect(explainPush([request])?.message).toContain(message);
+  expect(explainPush([`unexpected status: ${status}`])?.message).toContain(message);
+});
+
 test('says nothing of what it does not know', () => {
   expect(explainPush(['web.B: digest: sha256:503 size: 1'])).toBeUndefined();
 });
