@@ -32,11 +32,12 @@ export const buildExternal = async (
     args: parseBuildArgs(options.buildArgs),
     development: options.development ?? false,
   };
-  const [builder, plan, facts] = await Promise.all([
+  // Without a builder the rack is asked nothing.
+  const [builder, facts] = await Promise.all([
     findBuilder(context.host, options.builder),
-    planExternal(context, source, wish),
     gitFacts(context.host, source),
   ]);
+  const plan = await planExternal(context, source, wish);
   const workshop = new Workshop(context, builder);
   try {
     const build = await begin(context, { source, options, facts });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
@@ -28,8 +28,8 @@ export const functionBundles = async (): Promise<void> => {
 };
 
 const handlers = (): readonly [string, string][] =>
-  ['api', 'promotion', 'build', 'cluster', 'events'].flatMap((group) => {
-    const file = readFileSync(`infra/aws/${group}/functions.yml`, 'utf8');
+  globSync('infra/aws/*/functions.yml').flatMap((path) => {
+    const file = readFileSync(path, 'utf8');
     const functions = parse(file, { logLevel: 'silent' }) as Record<string, { handler: string }>;
     return Object.entries(functions).map(([name, { handler }]): [string, string] => [
       name,
@@ -55,24 +55,24 @@ const coldImport = (file: string, entry: string): number => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--input-type=module', '-e', script],
-    { encoding: 'utf8', env: { ...process.env, ...environment, ...settingsOf(entry) } }
+    { encoding: 'utf8', env: { ...process.env, ...environment, ...settings() } }
   );
   if (status !== 0) throw new Error(`${entry} can't be imported: ${stderr.slice(-500)}`);
   return Number(stdout.trim().split('\n').at(-1));
 };
 
-/** Every variable that the group's dependencies ask for. */
-const settingsOf = (entry: string): Record<string, string> => {
-  const source = readFileSync(entry, 'utf8');
-  const group = /dependencies\/(\w+)\.ts/.exec(source)?.[1] ?? '';
-  const names = readFileSync(`functions/runtime/dependencies/${group}.ts`, 'utf8').match(
-    /\b[A-Z][A-Z_]{3,}\b/g
+/** Every variable that any function's dependencies ask for. */
+const settings = (): Record<string, string> => {
+  const names = globSync('functions/runtime/dependencies/*.ts').flatMap(
+    (path) => readFileSync(path, 'utf8').match(/\b[A-Z][A-Z_]{3,}\b/g) ?? []
   );
-  return Object.fromEntries((names ?? []).map((name) => [name, environmentValue(name)]));
+  return Object.fromEntries(names.map((name) => [name, environmentValue(name)]));
 };
 
 const environmentValue = (name: string): string =>
-  ({ AWS_REGION: 'us-east-1', BUILDER_MODE: 'rootless', BUILD_DEADLINE: '600' })[name] ?? '1';
+  ({ AWS_REGION: 'us-east-1', BUILDER_MODE: 'rootless', BUILD_DEADLINE: '600', REGISTRY: 'ecr' })[
+    name
+  ] ?? '1';
 
 const clientsIn = ({ inputs }: Metafile): readonly string[] =>
   [

@@ -152,8 +152,6 @@ testDocker("Convox's client logs in with what it is given, and pushes", async ()
   expect(stdout).toContain(`digest: ${pushed}`);
 });
 
-const isWrite = (operation: string): boolean => !/^(get|list)/.test(operation);
-
 const testTool = buildersHere.length > 0 ? test : test.skip;
 
 testTool('a machine without a builder is told so, and nothing is begun', async () => {
@@ -172,7 +170,7 @@ testTool('a machine without a builder is told so, and nothing is begun', async (
   const { code, stderr, operations } = await rig.bed.build('', { env: { PATH: bin } });
 
   expect([code, stderr]).toEqual([1, expect.stringContaining('no builder found: docker, podman')]);
-  expect(operations.filter(isWrite)).toEqual([]);
+  expect(operations).toEqual([]);
 });
 
 testDocker('an engine that does not answer is told apart from none', async () => {
@@ -182,5 +180,5 @@ testDocker('an engine that does not answer is told apart from none', async () =>
   const { code, stderr, operations } = await rig.bed.build('--builder docker', { env });
 
   expect([code, stderr]).toEqual([1, expect.stringContaining('its engine does not answer')]);
-  expect(operations.filter(isWrite)).toEqual([]);
+  expect(operations).toEqual([]);
 });
