@@ -69,10 +69,17 @@ const settings = (): Record<string, string> => {
   return Object.fromEntries(names.map((name) => [name, environmentValue(name)]));
 };
 
-const environmentValue = (name: string): string =>
-  ({ AWS_REGION: 'us-east-1', BUILDER_MODE: 'rootless', BUILD_DEADLINE: '600', REGISTRY: 'ecr' })[
-    name
-  ] ?? '1';
+const environmentValue = (name: string): string => checkedValues[name] ?? '1';
+
+/** What is more than any text. */
+const checkedValues: Readonly<Record<string, string>> = {
+  AWS_REGION: 'us-east-1',
+  BUILDER_MODE: 'rootless',
+  BUILD_DEADLINE: '600',
+  BUILD_NODE_SELECTOR: '',
+  BUILD_TOLERATIONS: '',
+  REGISTRY: JSON.stringify({ kind: 'ecr', host: 'a', pushRoleArn: 'a', repositoryArns: 'a' }),
+};
 
 const clientsIn = ({ inputs }: Metafile): readonly string[] =>
   [
