@@ -78,6 +78,7 @@ const checkedValues: Readonly<Record<string, string>> = {
   BUILD_DEADLINE: '600',
   BUILD_NODE_SELECTOR: '',
   BUILD_TOLERATIONS: '',
+  COPY_IMAGES: 'true',
   REGISTRY: JSON.stringify({ kind: 'ecr', host: 'a', pushRoleArn: 'a', repositoryArns: 'a' }),
 };
 
